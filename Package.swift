@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// No package is named here, and none ever will be: what hypothec needs beyond the
+// toolchain are two system libraries. The floors of the house are in docs/architecture.md;
+// a target lists every module that its files import, and nothing else.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "hypothec",
+  products: [
+    .executable(name: "hypothec", targets: ["hypothec"]),
+    .executable(name: "hypothec-benchmark", targets: ["hypothec-benchmark"]),
+  ],
+  dependencies: [],
+  targets: [
+    // Floor 0: system libraries.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+    // Floor 1.
+    library("CBOR", []),
+    library("CommandInterface", []),
+    // Floor 2.
+    library("Cryptography", ["CBOR", "COpenSSL"]),
+    // Floor 3.
+    library("Merkle", ["CBOR", "Cryptography"]),
+    // Floor 4.
+    library("Ledger", ["CBOR", "Cryptography", "Merkle"]),
+    // Floor 5: siblings, which never see each other.
+    library("CollateralContract", ["CBOR", "Cryptography", "Merkle", "Ledger"]),
+    library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
+    library("Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "CRocksDB"]),
+    // Floor 6.
+    library(
+      "Node",
+      ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage"]),
+    // Floor 7.
+    .executableTarget(
+      name: "hypothec",
+      dependencies: [
+        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
+        "Consensus", "Storage", "Node",
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "hypothec-benchmark",
+      dependencies: [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "Node",
+      ],
+      swiftSettings: settings),
+    // Tests.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+      ],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "CBOR", ["CBOR", "TestSupport"]),
+    tests(of: "CommandInterface", ["CommandInterface"]),
+    tests(of: "Cryptography", ["CBOR", "Cryptography", "TestSupport"]),
+    tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle", "TestSupport"]),
+    tests(of: "Ledger", ["CBOR", "Cryptography", "Merkle", "Ledger", "TestSupport"]),
+    tests(
+      of: "CollateralContract",
+      ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "TestSupport"]),
+    tests(of: "Consensus", ["CBOR", "Cryptography", "Ledger", "Consensus", "TestSupport"]),
+    tests(of: "Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "Storage", "TestSupport"]),
+    tests(
+      of: "Node",
+      [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "Node", "TestSupport",
+      ]),
+    .testTarget(
+      name: "HypothecTests",
+      dependencies: [
+        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
+        "Consensus", "Storage", "Node", "TestSupport", "hypothec",
+      ],
+      swiftSettings: settings),
+  ]
+)
