@@ -1,5 +1,5 @@
-package import CBOR
-package import Cryptography
+import CBOR
+import Cryptography
 
 /// One thing that a member does, as a transaction carries it.
 ///

@@ -1,4 +1,4 @@
-package import Cryptography
+import Cryptography
 
 /// What one operation does, with its fields (docs/formats/transactions.md).
 package enum OperationBody: Hashable, Sendable {
