@@ -1,4 +1,4 @@
-import CBOR
+package import CBOR
 
 extension COSESign {
   /// Decodes the tagged structure; nothing may follow it.
