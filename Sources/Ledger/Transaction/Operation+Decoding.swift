@@ -23,6 +23,15 @@ extension Operation {
   }
 }
 
+extension Operation {
+  /// Reads one operation without its hash.
+  init(from reader: inout LedgerReader) throws(LedgerError) {
+    try reader.array(count: 2)
+    let publicPart = try PublicPart(from: &reader)
+    self = try publicPart.operation(readingPrivatePartFrom: &reader)
+  }
+}
+
 /// The public part of an operation, which says how its private part is read.
 private struct PublicPart {
   let by: MemberID
