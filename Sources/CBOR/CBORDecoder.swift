@@ -22,7 +22,8 @@ package struct CBORDecoder: Sendable {
 
   /// Reads `range` of `input` in place; offsets in errors are positions in `input`.
   package init(_ input: [UInt8], range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= input.count, "range lies in the input")
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= input.count, "the range lies in the input")
     self.input = input
     self.end = range.upperBound
     self.offset = range.lowerBound
@@ -83,6 +84,12 @@ package struct CBORDecoder: Sendable {
   /// Where the content of a byte string of at most `limit` bytes lies in the input, without a copy.
   package mutating func byteStringRange(limit: Int) throws(CBORError) -> Range<Int> {
     try content(of: .byteString, limit: limit)
+  }
+
+  /// A decoder of the CBOR inside a byte string of at most `limit` bytes; its offsets remain
+  /// positions in the whole input. The caller ends it with `finish`.
+  package mutating func embedded(limit: Int) throws(CBORError) -> CBORDecoder {
+    CBORDecoder(input, range: try byteStringRange(limit: limit))
   }
 
   /// Calls `body` with the content of a byte string of exactly `count` bytes.

@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 /// A block's place in the chain. The genesis block, which the network file defines, is at 0.
 package struct Height: Hashable, Comparable, Sendable {

@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. Never negative, and below the
 /// year 10000.

@@ -1,4 +1,4 @@
-package import Cryptography
+import Cryptography
 
 /// SHA-256 over a domain tag, a salt and a value.
 package struct Commitment: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Cryptography
+import Cryptography
 
 /// A value about parties, money or documents, which its author shows or only commits to.
 ///

@@ -1,5 +1,5 @@
-package import CBOR
-internal import Cryptography
+import CBOR
+import Cryptography
 
 // The CBOR of identifiers (docs/formats/identifiers.md). Texts are text strings; money is
 // `[minor units, currency]`; a legal entity `[1, uscc]` or `[2, lei]`; a disclosable value

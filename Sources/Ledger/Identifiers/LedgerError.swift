@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 /// Why bytes are not what the ledger's formats allow: a rejection, never a bug.
 package enum LedgerError: Error, Hashable, Sendable {

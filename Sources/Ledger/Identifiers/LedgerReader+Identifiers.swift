@@ -1,4 +1,4 @@
-internal import Cryptography
+import Cryptography
 
 extension LedgerReader {
   package mutating func vin() throws(LedgerError) -> VehicleIdentificationNumber {

@@ -1,5 +1,5 @@
-package import CBOR
-package import Cryptography
+import CBOR
+import Cryptography
 
 /// Reads the ledger's values from deterministic CBOR.
 ///
