@@ -95,10 +95,10 @@ struct IdentifierEncodingTests {
       try Self.read("82006131") { try $0.legalEntity() }
     }
     #expect(throws: LedgerError.malformed(.invalidValue(offset: 0))) {
-      try Self.read("83006131f6") { try $0.party() }
+      try Self.read("816131") { try $0.party() }
     }
     #expect(throws: LedgerError.refused(.valueOutOfRange)) {
-      try Self.read("3a000063df") { try $0.calendarDate() }
+      try Self.read("3963df") { try $0.calendarDate() }
     }
     #expect(throws: LedgerError.refused(.valueOutOfRange)) {
       try Self.read("1b7fffffffffffffff") { try $0.calendarDate() }
