@@ -135,6 +135,6 @@ struct HelpRow {
     guard !remarks.isEmpty else { return LocalizedText(verbatim: "") }
     return LocalizedText(
       english: " (\(remarks.map(\.english).joined(separator: "; ")))",
-      chinese: "(\(remarks.map(\.chinese).joined(separator: ";")))")
+      chinese: "（\(remarks.map(\.chinese).joined(separator: "；"))）")
   }
 }

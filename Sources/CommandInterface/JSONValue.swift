@@ -1,12 +1,12 @@
 /// A JSON value for output (RFC 8259), with members in the order they are written.
 ///
 /// Literals read as JSON does: `["height": 48_213, "pledgee": nil]`. There are no floating-point
-/// numbers: amounts are `.decimal` strings. Swift strings hold no lone surrogates, so every value
+/// numbers: amounts are `decimal` strings. Swift strings hold no lone surrogates, so every value
 /// has an encoding.
 package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
-  case integer(Int64)
+  case signed(Int64)
   case unsigned(UInt64)
   case string(String)
   case array([JSONValue])
@@ -25,7 +25,26 @@ package struct JSONMember: Hashable, Sendable {
 }
 
 extension JSONValue {
-  package static func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+  /// Any integer of at most 64 bits, exactly.
+  package static func integer(_ value: some FixedWidthInteger) -> JSONValue {
+    if let value = Int64(exactly: value) { return .signed(value) }
+    guard let value = UInt64(exactly: value) else {
+      preconditionFailure("a JSON number has at most 64 bits")
+    }
+    return .unsigned(value)
+  }
+
+  /// An amount: decimal digits as a string, which no reader rounds. Precondition: `text` is an
+  /// optional minus sign, digits, and optionally a point with digits.
+  package static func decimal(_ text: String) -> JSONValue {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    precondition(
+      parts.allSatisfy { part in
+        !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      }, "a decimal is digits with at most one point")
+    return .string(text)
+  }
 
   /// `null` for `nil`.
   package static func optional<Wrapped>(
@@ -44,7 +63,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
 {
   package init(nilLiteral: ()) { self = .null }
   package init(booleanLiteral value: Bool) { self = .boolean(value) }
-  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(integerLiteral value: Int64) { self = .signed(value) }
   package init(stringLiteral value: String) { self = .string(value) }
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   package init(dictionaryLiteral elements: (String, JSONValue)...) {

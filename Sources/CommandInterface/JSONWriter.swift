@@ -7,7 +7,7 @@ struct JSONWriter {
     switch value {
     case .null: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
+    case .signed(let value): text += String(value)
     case .unsigned(let value): text += String(value)
     case .string(let value): write(value)
     case .array(let elements): write(elements, "[", "]") { $0.write($1) }

@@ -21,6 +21,9 @@ package struct OptionDeclaration: Sendable {
   /// `--max-age`.
   package var flagText: String { "--\(name)" }
 
+  /// `--quiet`, `-q`.
+  var spellings: [String] { [flagText] + (short.map { ["-\($0)"] } ?? []) }
+
   /// `--max-age <duration>`, or `--json` for a flag.
   package var label: String {
     presence == .flag ? flagText : "\(flagText) <\(placeholder)>"

@@ -46,7 +46,7 @@ extension Problem {
       next: LocalizedText(
         english: "check where standard output leads, and run the command again.",
         chinese: "检查标准输出的去向，然后重新运行命令。"),
-      details: ["errno": .integer(Int64(errorNumber))])
+      details: ["errno": .integer(errorNumber)])
   }
 
   /// Ends long work that was interrupted; `resume` is the command that continues it, if any.

@@ -41,7 +41,7 @@ extension Problem {
     if let status { members.append(JSONMember("status", .integer(status))) }
     members.append(JSONMember("detail", .string(what.english)))
     members.append(JSONMember("code", .string(code.text)))
-    members.append(JSONMember("exitCode", .integer(Int64(exitCode.rawValue))))
+    members.append(JSONMember("exitCode", .integer(exitCode.rawValue)))
     if let why { members.append(JSONMember("why", .string(why.english))) }
     if let next { members.append(JSONMember("next", .string(next.english))) }
     if case .misuse(let hint) = presentation {

@@ -12,6 +12,7 @@ package struct Program: Sendable {
 
   /// What an executable does: runs the command line of the process, and ends it.
   package static func main(_ table: CommandTable) -> Never {
+    StandardDescriptors.occupy()
     Interrupt.ignoreBrokenPipes()
     let words = Array(CommandLine.arguments.dropFirst())
     exit(Program(table, .process).run(words).rawValue)

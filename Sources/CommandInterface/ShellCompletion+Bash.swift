@@ -13,7 +13,11 @@ extension ShellCompletion {
               at="$at ${COMP_WORDS[index]}" ;;
           esac
         done
+        local options="\(Self.names(table.globalOptions))"
         COMPREPLY=()
+        case "$previous" in
+      \(bashValueBranches(table.globalOptions, indent: "    "))
+        esac
         case "$at" in
       \(table.paths.map(bashBranch).joined(separator: "\n"))
         esac
@@ -25,9 +29,6 @@ extension ShellCompletion {
 
   private func bashBranch(_ path: [Command]) -> String {
     let command = path[path.count - 1]
-    let flags = table.options(of: path).flatMap { option in
-      [option.flagText] + (option.short.map { ["-\($0)"] } ?? [])
-    }
     let names = command.subcommands.map(\.name)
     let arguments =
       names.isEmpty
@@ -35,19 +36,26 @@ extension ShellCompletion {
     return """
           "\(path.commandLine)")
             case "$previous" in
-      \(valueOptions(path).map(Self.bashValueBranch).joined(separator: "\n"))
+      \(bashValueBranches(command.options, indent: "        "))
             esac
             case "$current" in
-              -*) COMPREPLY=($(compgen -W "\(flags.joined(separator: " "))" -- "$current")) ;;
+              -*) COMPREPLY=($(compgen -W "\(Self.names(command.options)) $options" -- "$current")) ;;
               *) \(arguments) ;;
             esac ;;
       """
   }
 
-  private static func bashValueBranch(_ option: OptionDeclaration) -> String {
-    let names = [option.flagText] + (option.short.map { ["-\($0)"] } ?? [])
-    let pattern = names.joined(separator: " | ")
-    return "        \(pattern)) \(bashReply(option.completion)); return ;;"
+  /// The options with their short forms: `--quiet -q`.
+  private static func names(_ options: [OptionDeclaration]) -> String {
+    options.flatMap(\.spellings).joined(separator: " ")
+  }
+
+  private func bashValueBranches(_ options: [OptionDeclaration], indent: String) -> String {
+    options.filter { $0.presence != .flag }.map { option in
+      let pattern = option.spellings.joined(separator: " | ")
+      return "\(indent)\(pattern)) \(Self.bashReply(option.completion)); return ;;"
+    }
+    .joined(separator: "\n")
   }
 
   private static func bashReply(_ completion: ValueCompletion) -> String {

@@ -42,7 +42,7 @@ extension ShellCompletion {
     words.append("-l \(option.name)")
     if option.presence != .flag {
       words.append("-r")
-      if let values = Self.fishValues(option.completion) { words.append(values) }
+      words.append(Self.fishValues(option.completion) ?? "-f")
     }
     words.append("-d \(Self.fishQuoted(option.help[language]))")
     return words.joined(separator: " ")
@@ -52,8 +52,8 @@ extension ShellCompletion {
     switch completion {
     case .nothing: nil
     case .file: "-F"
-    case .directory: "-a '(__fish_complete_directories)'"
-    case .words(let words): "-a \(fishQuoted(words.joined(separator: " ")))"
+    case .directory: "-f -a '(__fish_complete_directories)'"
+    case .words(let words): "-f -a \(fishQuoted(words.joined(separator: " ")))"
     }
   }
 

@@ -7,12 +7,16 @@ extension ShellCompletion {
       _\(program)() {
         local at=\(Self.quoted(program)) current="${words[CURRENT]}" previous="${words[CURRENT-1]}"
         local -i index
-        local -a entries
+        local -a entries options
         for ((index = 2; index < CURRENT; index++)); do
           case "$at ${words[index]}" in
             \(patterns)) at="$at ${words[index]}" ;;
           esac
         done
+        case "$previous" in
+      \(zshValueBranches(table.globalOptions, indent: "    "))
+        esac
+        options=(\(entries(table.globalOptions)))
         case "$at" in
       \(table.paths.map(zshBranch).joined(separator: "\n"))
         esac
@@ -28,10 +32,6 @@ extension ShellCompletion {
 
   private func zshBranch(_ path: [Command]) -> String {
     let command = path[path.count - 1]
-    let options = table.options(of: path).flatMap { option in
-      let names = [option.flagText] + (option.short.map { ["-\($0)"] } ?? [])
-      return names.map { entry($0, option.help) }
-    }
     let subcommands = command.subcommands.map { entry($0.name, $0.overview) }
     let arguments =
       subcommands.isEmpty
@@ -40,10 +40,10 @@ extension ShellCompletion {
     return """
           (\(Self.quoted(path.commandLine)))
             case "$previous" in
-      \(valueOptions(path).map(Self.zshValueBranch).joined(separator: "\n"))
+      \(zshValueBranches(command.options, indent: "        "))
             esac
             if [[ "$current" == -* ]]; then
-              entries=(\(options.joined(separator: " ")))
+              entries=(\(entries(command.options)) $options)
               _describe 'option' entries
             else
               \(arguments)
@@ -56,10 +56,17 @@ extension ShellCompletion {
     Self.quoted("\(name):\(description[language])")
   }
 
-  private static func zshValueBranch(_ option: OptionDeclaration) -> String {
-    let names = [option.flagText] + (option.short.map { ["-\($0)"] } ?? [])
-    let pattern = names.map { "(\($0))" }.joined(separator: "|")
-    return "        \(pattern)) \(zshReply(option.completion)); return ;;"
+  private func entries(_ options: [OptionDeclaration]) -> String {
+    options.flatMap { option in option.spellings.map { entry($0, option.help) } }
+      .joined(separator: " ")
+  }
+
+  private func zshValueBranches(_ options: [OptionDeclaration], indent: String) -> String {
+    options.filter { $0.presence != .flag }.map { option in
+      let pattern = option.spellings.map { "(\($0))" }.joined(separator: "|")
+      return "\(indent)\(pattern)) \(Self.zshReply(option.completion)); return ;;"
+    }
+    .joined(separator: "\n")
   }
 
   private static func zshReply(_ completion: ValueCompletion) -> String {

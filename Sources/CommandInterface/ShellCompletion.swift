@@ -26,11 +26,6 @@ package struct ShellCompletion {
 
   var program: String { table.root.name }
 
-  /// The options of `path` that take a value.
-  func valueOptions(_ path: [Command]) -> [OptionDeclaration] {
-    table.options(of: path).filter { $0.presence != .flag }
-  }
-
   /// What the shell offers for arguments: that of the first argument that offers anything.
   func argumentCompletion(_ command: Command) -> ValueCompletion {
     command.arguments.map(\.completion).first { $0 != .nothing } ?? .nothing
