@@ -18,16 +18,16 @@ package struct MonotonicClock: Sendable {
 
 /// The time of day, which the operator can set.
 package struct WallClock: Sendable {
-  package let now: @Sendable () -> Timestamp
+  package let now: @Sendable () -> WallTime
 
-  package init(now: @escaping @Sendable () -> Timestamp) {
+  package init(now: @escaping @Sendable () -> WallTime) {
     self.now = now
   }
 
   package static let system = WallClock {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(
+    return WallTime(
       millisecondsSince1970: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 }

@@ -42,7 +42,7 @@ extension CommandContext {
   }
 
   /// `2026-09-20 09:31 +08:00` in the user's zone.
-  package func local(_ time: Timestamp, _ style: Timestamp.LocalStyle = .minutesWithOffset)
+  package func local(_ time: WallTime, _ style: WallTime.LocalStyle = .minutesWithOffset)
     -> String
   {
     time.localText(host.zone, style)

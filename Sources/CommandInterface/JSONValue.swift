@@ -54,7 +54,7 @@ extension JSONValue {
   }
 
   /// RFC 3339 in UTC.
-  package static func time(_ time: Timestamp) -> JSONValue { .string(time.text) }
+  package static func time(_ time: WallTime) -> JSONValue { .string(time.text) }
 }
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,

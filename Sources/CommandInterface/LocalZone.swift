@@ -19,12 +19,12 @@ package struct LocalZone: Sendable {
     return localtime_r(&moment, &parts) == nil ? 0 : parts.tm_gmtoff
   }
 
-  fileprivate func offsetMinutes(at time: Timestamp) -> Int {
+  fileprivate func offsetMinutes(at time: WallTime) -> Int {
     offsetSeconds(time.millisecondsSince1970.dividedFloor(by: 1000)) / 60
   }
 }
 
-extension Timestamp {
+extension WallTime {
   package enum LocalStyle: Sendable {
     /// `2026-09-20 09:31`, for columns whose offset is said elsewhere.
     case minutes

@@ -100,10 +100,10 @@ extension ValueType where Value == Int {
   }
 }
 
-extension ValueType where Value == Timestamp {
+extension ValueType where Value == WallTime {
   package static var time: ValueType {
     ValueType("time") { text throws(InvalidValue) in
-      if let time = Timestamp(text) { return time }
+      if let time = WallTime(text) { return time }
       throw InvalidValue(
         english: "'\(text)' is not a time: write RFC 3339 such as 2026-09-20T09:31:00Z",
         chinese: "'\(text)' 不是时间：请按 RFC 3339 书写，如 2026-09-20T09:31:00Z")
@@ -111,10 +111,10 @@ extension ValueType where Value == Timestamp {
   }
 }
 
-extension ValueType where Value == CalendarDate {
+extension ValueType where Value == CivilDate {
   package static var date: ValueType {
     ValueType("date") { text throws(InvalidValue) in
-      if let date = CalendarDate(text) { return date }
+      if let date = CivilDate(text) { return date }
       throw InvalidValue(
         english: "'\(text)' is not a date: write year, month and day such as 2026-09-20",
         chinese: "'\(text)' 不是日期：请按年月日书写，如 2026-09-20")

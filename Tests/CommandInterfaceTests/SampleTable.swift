@@ -128,7 +128,7 @@ struct SampleRun {
       output: OutputStream(output.sink, terminal),
       diagnostics: OutputStream(diagnostics.sink, terminal),
       environment: ProcessEnvironment(environment), monotonicClock: MonotonicClock { .zero },
-      wallClock: WallClock { Timestamp(millisecondsSince1970: 0) }, zone: .utc, interrupt: .never)
+      wallClock: WallClock { WallTime(millisecondsSince1970: 0) }, zone: .utc, interrupt: .never)
     exitCode = Program(table, host).run(words)
     self.output = output.text
     self.diagnostics = diagnostics.text

@@ -1,5 +1,5 @@
 /// A day of the proleptic Gregorian calendar, years 0 to 9999: `2026-09-20`.
-package struct CalendarDate: Hashable, Comparable, Sendable {
+package struct CivilDate: Hashable, Comparable, Sendable {
   package let year: Int
   package let month: Int
   package let day: Int
@@ -54,7 +54,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
     "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))-\(zeroPadded(day, 2))"
   }
 
-  package static func < (left: CalendarDate, right: CalendarDate) -> Bool {
+  package static func < (left: CivilDate, right: CivilDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 

@@ -1,5 +1,5 @@
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, years 0 to 9999, without leap seconds.
-package struct Timestamp: Hashable, Comparable, Sendable {
+package struct WallTime: Hashable, Comparable, Sendable {
   package let millisecondsSince1970: Int64
 
   /// The first and the last moment that RFC 3339 can write.
@@ -10,7 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     millisecondsSince1970 = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
   }
 
-  package static func < (left: Timestamp, right: Timestamp) -> Bool {
+  package static func < (left: WallTime, right: WallTime) -> Bool {
     left.millisecondsSince1970 < right.millisecondsSince1970
   }
 
@@ -27,7 +27,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     let fields = text.split(maxSplits: 1, omittingEmptySubsequences: false) {
       $0 == "T" || $0 == "t" || $0 == " "
     }
-    guard fields.count == 2, let date = CalendarDate(fields[0]),
+    guard fields.count == 2, let date = CivilDate(fields[0]),
       let milliseconds = Self.millisecondsInDay(fields[1])
     else { return nil }
     let total = Int64(date.daysSince1970) * 86_400_000 + milliseconds
@@ -71,12 +71,12 @@ struct ClockParts {
   let date: String
   let hour, minute, second, millisecond: Int
 
-  /// `milliseconds` may lie a day outside `Timestamp.range`, after a local offset was added; the
+  /// `milliseconds` may lie a day outside `WallTime.range`, after a local offset was added; the
   /// date then shows the nearest day that can be written.
   init(_ milliseconds: Int64) {
     let day = Int(milliseconds.dividedFloor(by: 86_400_000))
     let inDay = Int(milliseconds - Int64(day) * 86_400_000)
-    date = CalendarDate(daysSince1970: day)?.text ?? (day < 0 ? "0000-01-01" : "9999-12-31")
+    date = CivilDate(daysSince1970: day)?.text ?? (day < 0 ? "0000-01-01" : "9999-12-31")
     (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
     (second, millisecond) = (inDay / 1000 % 60, inDay % 1000)
   }
