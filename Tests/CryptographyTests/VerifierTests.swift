@@ -7,16 +7,21 @@ import Testing
 struct VerifierTests {
   private let message = Array("hypothec".utf8)
 
-  private static func es256Key(_ point: String) throws -> Verifier {
+  private static func es256Key(
+    _ point: String, _ preparation: Verifier.Preparation
+  ) throws -> Verifier {
     let (x, y) = (point.prefix(64), point.suffix(64))
-    return Verifier(try PublicKey(coseKey: bytes("a5010203262001215820\(x)225820\(y)")))
+    let key = try PublicKey(coseKey: bytes("a5010203262001215820\(x)225820\(y)"))
+    return Verifier(key, preparation: preparation)
   }
 
-  @Test("takes RFC 6979's signature with low s, and refuses the one with high s")
-  func rfc6979() throws {
+  @Test(
+    "takes RFC 6979's signature with low s, and refuses the one with high s",
+    arguments: Verifier.Preparation.allCases)
+  func rfc6979(preparation: Verifier.Preparation) throws {
     let verifier = try Self.es256Key(
       "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-        + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299")
+        + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", preparation)
     let low = try bytes(
       "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
         + "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083")
@@ -65,10 +70,10 @@ struct VerifierTests {
       "7cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978"
         + "07775510db8ed040293d9ac69f7430dbba7dade63ce982299e04b79d227873d1 " + r4711
         + "76574511aa73dd9089bae4a27802015c69d017191217b2bf58db88a4a4f5c4a1",
-    ])
-  func edges(keyAndSignature: String) throws {
+    ], Verifier.Preparation.allCases)
+  func edges(keyAndSignature: String, preparation: Verifier.Preparation) throws {
     let parts = keyAndSignature.split(separator: " ")
-    let verifier = try Self.es256Key(String(parts[0]))
+    let verifier = try Self.es256Key(String(parts[0]), preparation)
     let signature = try bytes(String(parts[1]))
     #expect(verifier.isValid(signature: signature, message: message))
     #expect(!verifier.isValid(signature: signature, message: message + [0]))
@@ -94,16 +99,18 @@ struct VerifierTests {
         + "7182d7b4abb5de46801fa843f4e97a1511c264842a622da219694074e25ea653 "
         + "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632554"
         + "0000000000000000000000000000000000000000000000001234567890abcdef",
-    ])
-  func beyondEdges(keyAndSignature: String) throws {
+    ], Verifier.Preparation.allCases)
+  func beyondEdges(keyAndSignature: String, preparation: Verifier.Preparation) throws {
     let parts = keyAndSignature.split(separator: " ")
-    let verifier = try Self.es256Key(String(parts[0]))
+    let verifier = try Self.es256Key(String(parts[0]), preparation)
     #expect(!verifier.isValid(signature: try bytes(String(parts[1])), message: message))
   }
 
-  @Test("refuses r and s of zero, of n, beyond n, and with each other's place")
-  func outOfRange() throws {
-    let verifier = Verifier(try KnownKeys.publicKey(.es256))
+  @Test(
+    "refuses r and s of zero, of n, beyond n, and in each other's place",
+    arguments: Verifier.Preparation.allCases)
+  func outOfRange(preparation: Verifier.Preparation) throws {
+    let verifier = Verifier(try KnownKeys.publicKey(.es256), preparation: preparation)
     let signature = try KnownKeys.signingKey(.es256).sign(message)
     let (r, s) = (Array(signature[..<32]), Array(signature[32...]))
     let zero = [UInt8](repeating: 0, count: 32)
@@ -118,9 +125,11 @@ struct VerifierTests {
     #expect(!verifier.isValid(signature: s + r, message: message))
   }
 
-  @Test("refuses other lengths and DER", arguments: SignatureAlgorithm.allCases)
-  func lengths(algorithm: SignatureAlgorithm) throws {
-    let verifier = Verifier(try KnownKeys.publicKey(algorithm))
+  @Test(
+    "refuses other lengths and DER", arguments: SignatureAlgorithm.allCases,
+    Verifier.Preparation.allCases)
+  func lengths(algorithm: SignatureAlgorithm, preparation: Verifier.Preparation) throws {
+    let verifier = Verifier(try KnownKeys.publicKey(algorithm), preparation: preparation)
     let signature = try KnownKeys.signingKey(algorithm).sign(message)
     #expect(verifier.isValid(signature: signature, message: message))
     for other in [[], Array(signature.dropLast()), signature + [0], signature + signature] {
@@ -130,9 +139,11 @@ struct VerifierTests {
     #expect(!verifier.isValid(signature: der, message: message))
   }
 
-  @Test("refuses a signature with any one bit changed", arguments: SignatureAlgorithm.allCases)
-  func everyBit(algorithm: SignatureAlgorithm) throws {
-    let verifier = Verifier(try KnownKeys.publicKey(algorithm))
+  @Test(
+    "refuses a signature with any one bit changed", arguments: SignatureAlgorithm.allCases,
+    Verifier.Preparation.allCases)
+  func everyBit(algorithm: SignatureAlgorithm, preparation: Verifier.Preparation) throws {
+    let verifier = Verifier(try KnownKeys.publicKey(algorithm), preparation: preparation)
     let signature = try KnownKeys.signingKey(algorithm).sign(message)
     for bit in 0..<512 {
       var changed = signature
@@ -179,6 +190,26 @@ struct VerifierTests {
     #expect(!verifier.isValid(signature: try bytes(zero + zero), message: message))
   }
 
+  @Test("answers the same with a table and without", arguments: 0..<4 as Range<UInt8>)
+  func preparations(seed: UInt8) throws {
+    let key = try SigningKey.generate(.es256)
+    let light = Verifier(key.publicKey)
+    let table = Verifier(key.publicKey, preparation: .table)
+    let note = Comment(rawValue: "key \(Hexadecimal.encode(key.publicKey.coseKey))")
+    for turn in 0..<100 as Range<UInt8> {
+      let signature = try key.sign([seed, turn])
+      #expect(light.isValid(signature: signature, message: [seed, turn]), note)
+      #expect(table.isValid(signature: signature, message: [seed, turn]), note)
+      var changed = signature
+      changed[Int(SHA256.hash(signature).words.0 % 64)] ^= 1 << (turn % 8)
+      for other in [changed, Array(signature[32...] + signature[..<32])] {
+        #expect(
+          light.isValid(signature: other, message: [seed, turn])
+            == table.isValid(signature: other, message: [seed, turn]), note)
+      }
+    }
+  }
+
   @Test("refuses one key's signature under another key", arguments: SignatureAlgorithm.allCases)
   func otherKey(algorithm: SignatureAlgorithm) throws {
     let signature = try KnownKeys.signingKey(algorithm).sign(message)
@@ -186,10 +217,12 @@ struct VerifierTests {
     #expect(!other.isValid(signature: signature, message: message))
   }
 
-  @Test("answers rightly to four threads at once", arguments: SignatureAlgorithm.allCases)
-  func concurrent(algorithm: SignatureAlgorithm) async throws {
+  @Test(
+    "answers rightly to four threads at once", arguments: SignatureAlgorithm.allCases,
+    Verifier.Preparation.allCases)
+  func concurrent(algorithm: SignatureAlgorithm, preparation: Verifier.Preparation) async throws {
     let key = try KnownKeys.signingKey(algorithm)
-    let verifier = Verifier(key.publicKey)
+    let verifier = Verifier(key.publicKey, preparation: preparation)
     let isRight = await withTaskGroup(of: Bool.self) { group in
       for task in 0..<4 as Range<UInt8> {
         group.addTask {
