@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 extension COSESign {
   /// Decodes the tagged structure; nothing may follow it.

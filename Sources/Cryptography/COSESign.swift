@@ -1,4 +1,4 @@
-internal import CBOR
+import CBOR
 
 /// A payload and the signatures of one or several keys under it: COSE_Sign (RFC 9052 section 4.1)
 /// in the one profile that hypothec reads and writes.

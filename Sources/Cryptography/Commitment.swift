@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 /// A binding, hiding promise of a value: SHA-256("hypothec/commitment/1", 0x00, salt, value).
 ///

@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 /// Why key material, a signed structure or a cryptographic operation was refused.
 package enum CryptographyError: Error, Hashable, Sendable {
