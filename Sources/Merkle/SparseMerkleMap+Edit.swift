@@ -11,9 +11,10 @@ struct BucketEdit {
 }
 
 extension SparseMerkleMap {
-  /// Calls `body` with each bucket that `changes` touch, from left to right.
-  func editBuckets(
-    _ changes: [StateChange], lookup: EntryLookup, _ body: (BucketEdit) -> Void
+  /// Calls `body` with each bucket that `changes` touch, from left to right: its place among the
+  /// nodes, and the changes merged into it.
+  func mergeBuckets(
+    _ changes: [StateChange], lookup: EntryLookup, _ body: (Int, inout BucketMerge) -> Void
   ) throws(MerkleError) {
     var merge = BucketMerge()
     var start = 0
@@ -29,7 +30,7 @@ extension SparseMerkleMap {
         "changes are ascending and unique")
       leaves(inBucket: bucket, into: &merge.before)
       try merge.merge(changes[start..<end], lookup: lookup)
-      body(merge.edit(position: 1 << bucketBits + bucket, depth: bucketBits))
+      body(1 << bucketBits + bucket, &merge)
       start = end
     }
   }
@@ -133,12 +134,15 @@ struct BucketMerge {
     after.append(contentsOf: before[leaf..<range.upperBound])
   }
 
-  /// The bucket as it will be.
-  mutating func edit(position: Int, depth: Int) -> BucketEdit {
-    let subtree = hasher.subtree(of: after, in: after.indices, depth: depth)
-    return BucketEdit(
-      place: SparseMerkleMap.PlacedSubtree(position: position, subtree: subtree),
-      leaves: after.map { KeptLeaf($0) },
+  /// The subtree of the bucket as it will be.
+  mutating func subtree(depth: Int) -> Subtree {
+    hasher.subtree(of: after, in: after.indices, depth: depth)
+  }
+
+  /// What storing the bucket as it will be takes.
+  func edit(_ place: SparseMerkleMap.PlacedSubtree) -> BucketEdit {
+    BucketEdit(
+      place: place, leaves: after.map { KeptLeaf($0) },
       oldTwins: before.twins.map(\.prefix), newTwins: after.twins)
   }
 }

@@ -84,7 +84,9 @@ package struct SparseMerkleMap: Sendable {
     applying changes: [StateChange], lookup: EntryLookup
   ) throws(MerkleError) -> Digest {
     var level: [PlacedSubtree] = []
-    try editBuckets(changes, lookup: lookup) { level.append($0.place) }
+    try mergeBuckets(changes, lookup: lookup) { position, merge in
+      level.append(PlacedSubtree(position: position, subtree: merge.subtree(depth: bucketBits)))
+    }
     while let position = level.first?.position, position > 1 { level = parents(of: level) }
     return level.first?.subtree.hash ?? root
   }
@@ -98,9 +100,10 @@ package struct SparseMerkleMap: Sendable {
     resize(to: Self.bucketBits(for: count + growth(by: changes), now: bucketBits))
     var level: [PlacedSubtree] = []
     var edits: [BucketEdit] = []
-    try editBuckets(changes, lookup: lookup) { edit in
-      level.append(edit.place)
-      edits.append(edit)
+    try mergeBuckets(changes, lookup: lookup) { position, merge in
+      let subtree = merge.subtree(depth: bucketBits)
+      level.append(PlacedSubtree(position: position, subtree: subtree))
+      edits.append(merge.edit(PlacedSubtree(position: position, subtree: subtree)))
     }
     for edit in edits { store(edit) }
     while let position = level.first?.position {
