@@ -14,7 +14,7 @@ extension SparseMerkleMap {
   /// Calls `body` with each bucket that `changes` touch, from left to right: its place among the
   /// nodes, and the changes merged into it.
   func mergeBuckets(
-    _ changes: [StateChange], lookup: EntryLookup, _ body: (Int, inout BucketMerge) -> Void
+    _ changes: [MapChange], lookup: EntryLookup, _ body: (Int, inout BucketMerge) -> Void
   ) throws(MerkleError) {
     var merge = BucketMerge()
     var start = 0
@@ -45,7 +45,7 @@ extension SparseMerkleMap {
   }
 
   /// By how many entries `changes` make the map larger.
-  func growth(by changes: [StateChange]) -> Int {
+  func growth(by changes: [MapChange]) -> Int {
     changes.reduce(0) { growth, change in
       switch change.effect {
       case .insert: growth + 1
@@ -66,7 +66,7 @@ struct BucketMerge {
 
   /// Makes `after` out of `before` and `changes`.
   mutating func merge(
-    _ changes: ArraySlice<StateChange>, lookup: EntryLookup
+    _ changes: ArraySlice<MapChange>, lookup: EntryLookup
   ) throws(MerkleError) {
     after.removeAll(keepingCapacity: true)
     var leaf = 0
@@ -93,7 +93,7 @@ struct BucketMerge {
 
   /// The whole key of the one leaf that shares what is kept of a key with `changes`.
   private func wholeKey(
-    of leaf: Leaf, among changes: ArraySlice<StateChange>, _ lookup: EntryLookup
+    of leaf: Leaf, among changes: ArraySlice<MapChange>, _ lookup: EntryLookup
   ) throws(MerkleError) -> Digest {
     for change in changes {
       guard case .insert = change.effect else { return change.key }
@@ -113,7 +113,7 @@ struct BucketMerge {
 
   /// Merges `changes` into the leaves of `range`, all of whose keys are whole.
   private mutating func mergeWholeKeys(
-    _ range: Range<Int>, _ changes: ArraySlice<StateChange>
+    _ range: Range<Int>, _ changes: ArraySlice<MapChange>
   ) throws(MerkleError) {
     var leaf = range.lowerBound
     for change in changes {
@@ -124,7 +124,7 @@ struct BucketMerge {
       let isPresent = leaf < range.upperBound && before[leaf].key == change.key
       switch change.effect {
       case .insert(let valueHash), .update(let valueHash):
-        let entry = StateEntry(key: change.key, valueHash: valueHash)
+        let entry = MapEntry(key: change.key, valueHash: valueHash)
         after.append(Leaf(key: change.key, hash: entry.leafHash))
       case .remove: break
       }
@@ -147,7 +147,7 @@ struct BucketMerge {
   }
 }
 
-extension StateChange.Effect {
+extension MapChange.Effect {
   fileprivate var isInsertion: Bool {
     if case .insert = self { true } else { false }
   }

@@ -45,7 +45,7 @@ import Cryptography
 /// are exact all the same. All twins' whole keys are held in a side table; to know when there is
 /// work for it:
 ///
-/// - A change says whether its key is in the state (`StateChange`). A change to a present key that
+/// - A change says whether its key is in the state (`MapChange`). A change to a present key that
 ///   meets one leaf with its prefix means that leaf, since twins would be in the table.
 /// - An insertion that meets a leaf with its prefix makes twins. The whole key of the leaf is then
 ///   looked up in the store (`EntryLookup`), and checked against the leaf's hash.
@@ -81,7 +81,7 @@ package struct SparseMerkleMap: Sendable {
   /// - Precondition: the keys of `changes` are strictly ascending.
   /// - Complexity: O(changes × (bucket + log n)).
   package func root(
-    applying changes: [StateChange], lookup: EntryLookup
+    applying changes: [MapChange], lookup: EntryLookup
   ) throws(MerkleError) -> Digest {
     var level: [PlacedSubtree] = []
     try mergeBuckets(changes, lookup: lookup) { position, merge in
@@ -95,7 +95,7 @@ package struct SparseMerkleMap: Sendable {
   ///
   /// - Precondition: the keys of `changes` are strictly ascending.
   package mutating func apply(
-    _ changes: [StateChange], lookup: EntryLookup
+    _ changes: [MapChange], lookup: EntryLookup
   ) throws(MerkleError) {
     resize(to: Self.bucketBits(for: count + growth(by: changes), now: bucketBits))
     var level: [PlacedSubtree] = []

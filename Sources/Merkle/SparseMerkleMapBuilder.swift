@@ -22,7 +22,7 @@ package struct SparseMerkleMapBuilder: ~Copyable, Sendable {
   }
 
   /// Throws `entriesOutOfOrder` unless the entry's key is above all before it.
-  package mutating func append(_ entry: StateEntry) throws(MerkleError) {
+  package mutating func append(_ entry: MapEntry) throws(MerkleError) {
     if let lastKey, entry.key <= lastKey { throw .entriesOutOfOrder(key: entry.key) }
     lastKey = entry.key
     append(Leaf(key: entry.key, hash: entry.leafHash))

@@ -84,7 +84,7 @@ extension StateProof {
       try decoder.require(5, in: &map)
       let key = try decoder.digest()
       try decoder.require(6, in: &map)
-      return .other(StateEntry(key: key, valueHash: try decoder.digest()))
+      return .other(MapEntry(key: key, valueHash: try decoder.digest()))
     }
   }
 }

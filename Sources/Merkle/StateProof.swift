@@ -23,7 +23,7 @@ package struct StateProof: Hashable, Sendable {
     /// In an empty subtree.
     case empty
     /// In the entry of another key, alone in its subtree.
-    case other(StateEntry)
+    case other(MapEntry)
   }
 
   /// The siblings of the nodes on the path, from the root downward; `nil` where there is an empty
@@ -41,7 +41,7 @@ package struct StateProof: Hashable, Sendable {
     root: Digest, key: Digest, valueHash: Digest
   ) throws(MerkleError) {
     guard terminal == .entry else { throw .wrongTerminal }
-    let entry = StateEntry(key: key, valueHash: valueHash)
+    let entry = MapEntry(key: key, valueHash: valueHash)
     try verify(end: entry.leafHash, limit: Digest.bitCount, root: root, key: key)
   }
 

@@ -45,7 +45,7 @@ enum NaiveTree {
 
 enum NaiveStateTree {
   /// T(S, depth) of the definition in `SparseMerkleMap`.
-  static func root(_ entries: [StateEntry], depth: Int = 0) -> Digest {
+  static func root(_ entries: [MapEntry], depth: Int = 0) -> Digest {
     if entries.isEmpty { return .zero }
     if entries.count == 1 {
       return SHA256.hash([2] + entries[0].key.bytes + entries[0].valueHash.bytes)
@@ -55,7 +55,7 @@ enum NaiveStateTree {
     return SHA256.hash([3] + left.bytes + right.bytes)
   }
 
-  static func proof(_ key: Digest, _ entries: [StateEntry]) -> StateProof {
+  static func proof(_ key: Digest, _ entries: [MapEntry]) -> StateProof {
     var siblings: [Digest?] = []
     var rest = entries
     while rest.count > 1 {
@@ -73,8 +73,8 @@ enum NaiveStateTree {
 struct ModelStore {
   var values: [Digest: Digest] = [:]
 
-  var entries: [StateEntry] {
-    values.keys.sorted().map { StateEntry(key: $0, valueHash: values[$0]!) }
+  var entries: [MapEntry] {
+    values.keys.sorted().map { MapEntry(key: $0, valueHash: values[$0]!) }
   }
 
   var lookup: EntryLookup {
@@ -85,16 +85,16 @@ struct ModelStore {
   var root: Digest { NaiveStateTree.root(entries) }
 
   /// The change that leads from what is stored to `valueHash`; `nil` if there is none.
-  func change(_ key: Digest, to valueHash: Digest?) -> StateChange? {
+  func change(_ key: Digest, to valueHash: Digest?) -> MapChange? {
     switch (values[key], valueHash) {
     case (nil, nil): nil
-    case (nil, .some(let new)): StateChange(key: key, effect: .insert(new))
-    case (.some, .some(let new)): StateChange(key: key, effect: .update(new))
-    case (.some, nil): StateChange(key: key, effect: .remove)
+    case (nil, .some(let new)): MapChange(key: key, effect: .insert(new))
+    case (.some, .some(let new)): MapChange(key: key, effect: .update(new))
+    case (.some, nil): MapChange(key: key, effect: .remove)
     }
   }
 
-  mutating func apply(_ changes: [StateChange]) {
+  mutating func apply(_ changes: [MapChange]) {
     for change in changes { values[change.key] = change.effect.valueHash }
   }
 }

@@ -94,7 +94,7 @@ struct SparseMerkleMapTests {
 
   static func randomChanges(
     of store: ModelStore, _ keys: Keys, _ generator: inout SeededGenerator
-  ) -> [StateChange] {
+  ) -> [MapChange] {
     var known = store.values.keys.sorted()
     var chosen: [Digest: Digest?] = [:]
     for _ in 0..<Int.random(in: 1...40, using: &generator) {
@@ -116,7 +116,7 @@ struct SparseMerkleMapTests {
       let key = keys.next(&generator, near: store.values.keys.sorted())
       store.values[key] = generator.digest()
     }
-    let changes = store.entries.map { StateChange(key: $0.key, effect: .insert($0.valueHash)) }
+    let changes = store.entries.map { MapChange(key: $0.key, effect: .insert($0.valueHash)) }
     for size in [1, 7, 64, 150] {
       var map = SparseMerkleMap()
       for start in stride(from: 0, to: changes.count, by: size) {
@@ -137,11 +137,11 @@ struct SparseMerkleMapTests {
   func removal() throws {
     var generator = SeededGenerator(seed: 5)
     var map = SparseMerkleMap()
-    var undo: [(changes: [StateChange], root: Digest)] = []
+    var undo: [(changes: [MapChange], root: Digest)] = []
     for _ in 0..<12 {
       let keys = (0..<100).map { _ in generator.digest() }.sorted()
-      undo.append((keys.map { StateChange(key: $0, effect: .remove) }, map.root))
-      let changes = keys.map { StateChange(key: $0, effect: .insert(generator.digest())) }
+      undo.append((keys.map { MapChange(key: $0, effect: .remove) }, map.root))
+      let changes = keys.map { MapChange(key: $0, effect: .insert(generator.digest())) }
       try map.apply(changes) { _ in nil }
     }
     map.checkInvariants()
@@ -160,7 +160,7 @@ struct SparseMerkleMapTests {
     var map = try Self.map(Self.goldenStore(100))
     let copy = map
     let root = map.root
-    try map.apply([StateChange(key: .key(7), effect: .remove)]) { _ in nil }
+    try map.apply([MapChange(key: .key(7), effect: .remove)]) { _ in nil }
     #expect(copy.root == root)
     copy.checkInvariants()
     map.checkInvariants()
@@ -180,12 +180,12 @@ struct SparseMerkleMapTests {
   @Test("is not built from entries out of order or twice the same")
   func order() throws {
     var builder = SparseMerkleMapBuilder(expectedCount: 2)
-    try builder.append(StateEntry(key: .key(1), valueHash: .value(1)))
+    try builder.append(MapEntry(key: .key(1), valueHash: .value(1)))
     #expect(throws: MerkleError.entriesOutOfOrder(key: .key(1))) {
-      try builder.append(StateEntry(key: .key(1), valueHash: .value(2)))
+      try builder.append(MapEntry(key: .key(1), valueHash: .value(2)))
     }
     #expect(throws: MerkleError.entriesOutOfOrder(key: .zero)) {
-      try builder.append(StateEntry(key: .zero, valueHash: .value(2)))
+      try builder.append(MapEntry(key: .zero, valueHash: .value(2)))
     }
   }
 
@@ -195,22 +195,22 @@ struct SparseMerkleMapTests {
     var map = try Self.map(store)
     let twin = Digest.key(5).diverging(after: 200, tail: .value(0))
     let wrong = [
-      StateChange(key: .key(5), effect: .insert(.value(1))),
-      StateChange(key: .key(100), effect: .update(.value(1))),
-      StateChange(key: .key(100), effect: .remove),
+      MapChange(key: .key(5), effect: .insert(.value(1))),
+      MapChange(key: .key(100), effect: .update(.value(1))),
+      MapChange(key: .key(100), effect: .remove),
     ]
     for change in wrong {
       let error = MerkleError.storeDisagrees(key: change.key)
       #expect(throws: error) { try map.root(applying: [change], lookup: store.lookup) }
-      let good = StateChange(key: .zero, effect: .insert(.value(1)))
+      let good = MapChange(key: .zero, effect: .insert(.value(1)))
       #expect(throws: error) { try map.apply([good, change], lookup: store.lookup) }
     }
-    let insertion = StateChange(key: twin, effect: .insert(.value(1)))
+    let insertion = MapChange(key: twin, effect: .insert(.value(1)))
     #expect(throws: MerkleError.storeDisagrees(key: twin)) {
       try map.apply([insertion]) { _ in nil }
     }
     #expect(throws: MerkleError.storeDisagrees(key: twin)) {
-      try map.apply([insertion]) { _ in StateEntry(key: .key(5), valueHash: .value(6)) }
+      try map.apply([insertion]) { _ in MapEntry(key: .key(5), valueHash: .value(6)) }
     }
     #expect(map.root == store.root)
     map.checkInvariants()
@@ -245,7 +245,7 @@ struct SparseMerkleMapTests {
   func unorderedChanges() async {
     await #expect(processExitsWith: .failure) {
       let changes = [Digest.key(0), .key(1)].sorted().reversed().map {
-        StateChange(key: $0, effect: .insert(.zero))
+        MapChange(key: $0, effect: .insert(.zero))
       }
       _ = try SparseMerkleMap().root(applying: Array(changes)) { _ in nil }
     }
@@ -254,7 +254,7 @@ struct SparseMerkleMapTests {
   @Test("stops when a key is changed twice")
   func repeatedChanges() async {
     await #expect(processExitsWith: .failure) {
-      let change = StateChange(key: .key(0), effect: .insert(.zero))
+      let change = MapChange(key: .key(0), effect: .insert(.zero))
       _ = try SparseMerkleMap().root(applying: [change, change]) { _ in nil }
     }
   }
@@ -265,17 +265,17 @@ struct StateChangeTests {
   @Test("two effects in a row are one")
   func folding() {
     let (one, two) = (Digest.value(1), Digest.value(2))
-    #expect(StateChange.Effect.insert(one).followed(by: .update(two)) == .insert(two))
-    #expect(StateChange.Effect.insert(one).followed(by: .remove) == nil)
-    #expect(StateChange.Effect.update(one).followed(by: .update(two)) == .update(two))
-    #expect(StateChange.Effect.update(one).followed(by: .remove) == .remove)
-    #expect(StateChange.Effect.remove.followed(by: .insert(two)) == .update(two))
+    #expect(MapChange.Effect.insert(one).followed(by: .update(two)) == .insert(two))
+    #expect(MapChange.Effect.insert(one).followed(by: .remove) == nil)
+    #expect(MapChange.Effect.update(one).followed(by: .update(two)) == .update(two))
+    #expect(MapChange.Effect.update(one).followed(by: .remove) == .remove)
+    #expect(MapChange.Effect.remove.followed(by: .insert(two)) == .update(two))
   }
 
   @Test("a present key is not inserted")
   func impossible() async {
     await #expect(processExitsWith: .failure) {
-      _ = StateChange.Effect.update(.zero).followed(by: .insert(.zero))
+      _ = MapChange.Effect.update(.zero).followed(by: .insert(.zero))
     }
   }
 }

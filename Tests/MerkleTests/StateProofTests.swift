@@ -73,7 +73,7 @@ struct StateProofTests {
     let map = try SparseMerkleMapTests.map(store)
     let honest = try map.proof(for: .key(3), lookup: store.lookup)
     let depth = honest.siblings.count
-    let entry = StateEntry(key: .key(3), valueHash: .value(3))
+    let entry = MapEntry(key: .key(3), valueHash: .value(3))
     func refuses(_ error: MerkleError, key: Digest = .key(3), _ proof: StateProof) {
       #expect(throws: error) { try proof.verifyAbsence(root: map.root, key: key) }
     }
@@ -124,7 +124,7 @@ struct StateProofTests {
       try map.proof(for: .key(3)) { _ in nil }
     }
     #expect(throws: MerkleError.storeDisagrees(key: .key(3))) {
-      try map.proof(for: .key(3)) { _ in StateEntry(key: .key(3), valueHash: .value(4)) }
+      try map.proof(for: .key(3)) { _ in MapEntry(key: .key(3), valueHash: .value(4)) }
     }
   }
 }

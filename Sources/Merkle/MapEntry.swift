@@ -1,7 +1,7 @@
 import Cryptography
 
 /// An entry of the state: under a key, the hash of a value.
-package struct StateEntry: Hashable, Sendable {
+package struct MapEntry: Hashable, Sendable {
   package var key: Digest
   package var valueHash: Digest
 
@@ -18,7 +18,7 @@ package struct StateEntry: Hashable, Sendable {
 ///
 /// Every change says whether its key is in that state, which whoever changes an entry has read
 /// before: the tree, which holds no whole keys, could not always know (see `SparseMerkleMap`).
-package struct StateChange: Hashable, Sendable {
+package struct MapChange: Hashable, Sendable {
   package enum Effect: Hashable, Sendable {
     /// The key is not in the state, and gets this value hash.
     case insert(Digest)
@@ -63,4 +63,4 @@ package struct StateChange: Hashable, Sendable {
 
 /// Finds the first entry, in the order of keys, that the store holds in a range of keys: one
 /// ordered seek. `nil` if there is none.
-package typealias EntryLookup = (ClosedRange<Digest>) -> StateEntry?
+package typealias EntryLookup = (ClosedRange<Digest>) -> MapEntry?
