@@ -20,12 +20,12 @@ package struct BlockContext: Sendable {
   /// - Precondition: not the genesis block, which holds no transactions.
   package init(height: Height, time: Timestamp, policy: Policy) {
     precondition(height > .genesis, "transactions begin after genesis")
-    let offset = Int(policy.utcOffsetMinutes)
     self.height = height
     self.time = time
     self.policy = policy
-    today = CalendarDate(of: time, offsetMinutes: offset)
     latestTime = time.advanced(byMilliseconds: BlockContext.clockTolerance)
+    let offset = Int(policy.utcOffsetMinutes)
+    today = CalendarDate(of: time, offsetMinutes: offset)
     latestDay = CalendarDate(of: latestTime, offsetMinutes: offset)
   }
 
@@ -40,6 +40,11 @@ package struct BlockContext: Sendable {
   }
 
   package var parentHeight: Height { height.previous ?? .genesis }
+
+  /// The calendar day of `time` at the policy's offset from UTC.
+  func day(of time: Timestamp) -> CalendarDate {
+    CalendarDate(of: time, offsetMinutes: Int(policy.utcOffsetMinutes))
+  }
 
   var moment: LedgerMoment { LedgerMoment(height: height, time: time) }
 }

@@ -97,7 +97,9 @@ extension CollateralContract {
     on overlay: StateOverlay, to extent: Extent
   ) throws(StateFault) -> OperationsCheck {
     guard let members = try members(signers, in: overlay) else { return .leftOut(.memberUnknown) }
-    guard operations.allSatisfy({ signers.contains($0.by) }) else { return .leftOut(.signerMissing) }
+    guard operations.allSatisfy({ signers.contains($0.by) }) else {
+      return .leftOut(.signerMissing)
+    }
     overlay.beginTransaction()
     defer { overlay.undoTransaction() }
     var rules = Rules(context: context, overlay: overlay, signers: members)

@@ -41,8 +41,7 @@ extension Rules {
 
       // Valuation.
       let valuation = try requireNewest(valuationID, of: vehicle, for: actor.member.id)
-      let age = CalendarDate(of: valuation.asOf, offsetMinutes: Int(context.policy.utcOffsetMinutes))
-        .days(until: context.today)
+      let age = context.day(of: valuation.asOf).days(until: context.today)
       guard age <= Int(context.policy.valuationFreshnessDays) else {
         throw .refused(.valuationStale)
       }
@@ -220,8 +219,7 @@ extension Rules {
     since: Timestamp, vehicle: VehicleRegistration
   ) throws(Failure) {
     guard since <= context.latestTime else { throw .refused(.timeInFuture) }
-    let day = CalendarDate(of: since, offsetMinutes: Int(context.policy.utcOffsetMinutes))
-    if let firstRegistered = vehicle.firstRegistered, day < firstRegistered {
+    if let firstRegistered = vehicle.firstRegistered, context.day(of: since) < firstRegistered {
       throw .refused(.timeBeforeRegistration)
     }
   }
