@@ -23,7 +23,8 @@ import Cryptography
 /// in the certificates is a tear only if nothing valid follows and if it looks as unfinished
 /// writes do (`TornTail`), else damage. What recovery builds on is synced again before it is built
 /// on: after the death of a process, unlike that of a machine, a file reads back bytes that never
-/// reached the disk. Temporary files and segments without a committed block are removed.
+/// reached the disk. The certificates, whose sync may be the one that failed, are written again
+/// before that, since a system drops what it could not write. Temporary files and segments without a committed block are removed.
 /// Sealed segments but the last are only checked for their headers, chain and seals at the start;
 /// `verify` reads them all.
 ///

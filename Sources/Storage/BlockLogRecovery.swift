@@ -91,9 +91,18 @@ struct BlockLogRecovery {
       segment.blockOffsets.removeSubrange(count...)
     }
     try cut(segment.blocks, to: segment.blocksEnd)
+    try rewrite(segment.certificates, to: segment.certificatesEnd)
     try cut(segment.certificates, to: segment.certificatesEnd)
     let hasher = try Seal.digest(segment.blocks, byteCount: segment.blocksEnd)
     return OpenSegment(recovered: segment, hasher: hasher)
+  }
+
+  /// Writes what is there once more, for the sync that follows to find it unwritten: after a sync
+  /// has failed, the system takes for written what it could not write.
+  private func rewrite(_ file: any DiskFile, to end: UInt64) throws(StorageError) {
+    try attempt { () throws(DiskError) in
+      try file.write(try file.read(Int(end), at: 0), at: 0)
+    }
   }
 
   private mutating func cut(_ file: any DiskFile, to end: UInt64) throws(StorageError) {
