@@ -91,6 +91,7 @@ package struct BlockLog: ~Copyable {
       for directory in [LogLayout.blocks, LogLayout.certificates] {
         try disk.createDirectoryIfAbsent(directory)
       }
+      try disk.syncDirectory(.root)
       _ = try OpenSegment(creating: configuration.firstHeight, link: nil, on: disk, configuration)
     }
   }

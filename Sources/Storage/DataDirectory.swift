@@ -35,6 +35,8 @@ package struct DataDirectory: ~Copyable {
     let lock = try takeLock(disk)
     guard let found = try readFormat(disk) else { throw .notADataDirectory }
     if let network, network != found { throw .foreignNetwork(formatPath, found) }
+    // The creation may have died between giving `format` its name and making that durable.
+    try attempt { () throws(DiskError) in try disk.syncDirectory(.root) }
     return DataDirectory(disk: disk, network: found, lock: lock)
   }
 
@@ -56,7 +58,6 @@ package struct DataDirectory: ~Copyable {
     try BlockLog.create(on: disk, log)
     try Journal.create(on: disk, network: log.network)
     try attempt { () throws(DiskError) in
-      try disk.syncDirectory(.root)
       try disk.rename(unfinishedPath, to: formatPath.name)
       try disk.syncDirectory(.root)
     }

@@ -71,6 +71,7 @@ package struct Journal: ~Copyable {
   package static func create(on disk: any Disk, network: Digest) throws(StorageError) {
     try attempt { () throws(DiskError) in
       try disk.createDirectoryIfAbsent(JournalFiles.directory)
+      try disk.syncDirectory(.root)
       try JournalFiles.create(
         0, FileHeader(.journal, network: network, number: 0).bytes, on: disk)
     }
