@@ -109,7 +109,7 @@ struct BlockLogInventory {
     }
     do {
       sidecar = try disk.open(certificates, .read)
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       throw .damaged(Damage(.missing, in: certificates, at: 0..<0))
     } catch {
       throw .disk(error)

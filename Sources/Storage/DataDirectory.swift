@@ -64,12 +64,6 @@ package struct DataDirectory: ~Copyable {
     return DataDirectory(disk: disk, network: log.network, lock: lock)
   }
 
-  private init(disk: any Disk, network: Digest, lock: any DiskLock) {
-    self.disk = disk
-    self.network = network
-    self.lock = lock
-  }
-
   private static func takeLock(_ disk: any Disk) throws(StorageError) -> any DiskLock {
     do {
       return try disk.lock(lockPath)
@@ -88,7 +82,7 @@ package struct DataDirectory: ~Copyable {
     let bytes: [UInt8]
     do {
       bytes = try disk.readAll(formatPath)
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       return nil
     } catch {
       throw .disk(error)

@@ -53,14 +53,14 @@ package protocol DiskFile: AnyObject, Sendable {
 package protocol DiskLock: AnyObject, Sendable {}
 
 extension DiskFile {
-  func write(_ bytes: [UInt8], at offset: UInt64) throws(DiskError) {
+  package func write(_ bytes: [UInt8], at offset: UInt64) throws(DiskError) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(DiskError) in
       try write(UnsafeRawBufferPointer(bytes), at: offset)
     }
   }
 
   /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
-  func read(_ count: Int, at offset: UInt64) throws(DiskError) -> [UInt8] {
+  package func read(_ count: Int, at offset: UInt64) throws(DiskError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let read = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(DiskError) in
       try self.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)

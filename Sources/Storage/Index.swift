@@ -32,7 +32,8 @@ package final class Index: StateStore {
   /// Opens the index in the directory at `path`, which is created if need be.
   ///
   /// - Throws: `.indexUnusable`.
-  package init(path: String, _ configuration: Configuration = Configuration()) throws(StorageError) {
+  package init(path: String, _ configuration: Configuration = Configuration()) throws(StorageError)
+  {
     database = try IndexDatabase(path: path, configuration)
     _ = try position()
   }
@@ -42,7 +43,7 @@ package final class Index: StateStore {
     let disk: PosixDisk
     do {
       disk = try PosixDisk(root: path)
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       return
     } catch {
       throw .disk(error)

@@ -41,7 +41,8 @@ final class IndexDatabase: @unchecked Sendable {
     let options: OpaquePointer = rocksdb_block_based_options_create()
     rocksdb_block_based_options_set_block_cache(options, cache)
     // The table takes the filter policy over.
-    rocksdb_block_based_options_set_filter_policy(options, rocksdb_filterpolicy_create_bloom_full(10))
+    let filter = rocksdb_filterpolicy_create_bloom_full(10)
+    rocksdb_block_based_options_set_filter_policy(options, filter)
     rocksdb_block_based_options_set_cache_index_and_filter_blocks(options, 1)
     rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(options, 1)
     rocksdb_block_based_options_set_format_version(options, 5)
@@ -87,7 +88,7 @@ final class IndexDatabase: @unchecked Sendable {
   func apply(_ batch: StateBatch, at position: StatePosition) throws(StorageError) {
     let writes: OpaquePointer = rocksdb_writebatch_create()
     defer { rocksdb_writebatch_destroy(writes) }
-    batch.forEach { key, value in
+    batch.visit { key, value in
       if let value {
         rocksdb_writebatch_put(
           writes, key.characters, key.count, value.characters, value.count)

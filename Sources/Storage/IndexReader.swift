@@ -38,7 +38,8 @@ struct IndexReader {
       var pointers: [UnsafePointer<CChar>?] = []
       var offset = 0
       for length in lengths {
-        pointers.append(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]).characters)
+        let key = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
+        pointers.append(key.characters)
         offset += length
       }
       rocksdb_multi_get(

@@ -66,7 +66,7 @@ struct JournalRecovery {
     case (.end, .whole(let record, let next, let bytes)):
       confirmSuspects()
       first.repairs.append((end, bytes))
-      damages.append(Damage(.truncated, in: first.file.path, at: end..<end))
+      reportFirstEndsEarly()
       accept(record, next, bytes)
     case (.defect(let defect), .whole(let record, let next, let bytes)):
       confirmSuspects()
@@ -89,6 +89,14 @@ struct JournalRecovery {
     } else {
       damages.append(damage)
     }
+  }
+
+  private mutating func reportFirstEndsEarly() {
+    let damage = Damage(.truncated, in: first.file.path, at: end..<end)
+    let isKnown = damages.contains {
+      $0.file == damage.file && ($0.kind == .truncated || $0.kind == .missing)
+    }
+    if !isKnown { damages.append(damage) }
   }
 
   private mutating func confirmSuspects() {
@@ -146,7 +154,7 @@ extension JournalRecovery.Copy {
     do {
       file = try disk.open(path, .readWrite)
       wasMissing = false
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       file = try attempt { () throws(DiskError) in try disk.open(path, .createEmpty) }
       wasMissing = true
     } catch {

@@ -20,7 +20,7 @@ enum Seal {
     let bytes: [UInt8]
     do {
       bytes = try disk.readAll(path)
-    } catch where error.reason == .notFound {
+    } catch  where error.reason == .notFound {
       return nil
     } catch {
       throw .disk(error)

@@ -61,8 +61,8 @@ struct SealedSegmentCheck {
       Damage(.order, in: file.path, at: last.offset..<scan.end, height: last.height))
   }
 
-  /// If all records are whole and the digest differs, either whole records were removed or the
-  /// seal is damaged; the range is then that of the file.
+  /// If all records are whole and the digest differs, either whole records were removed at the end
+  /// or the seal is damaged, which cannot be told here: both are named.
   private mutating func checkSeal(
     of file: any DiskFile, _ disk: any Disk
   ) throws(StorageError) {
@@ -76,6 +76,7 @@ struct SealedSegmentCheck {
       guard hasher.finish() != sealed, !damages.contains(where: { $0.file == file.path })
       else { return }
       damages.append(Damage(.digest, in: file.path, at: 0..<byteCount))
+      damages.append(Damage(.digest, in: Seal.path(of: file.path), at: 0..<64))
     } catch .damaged(let damage) {
       damages.append(damage)
     }

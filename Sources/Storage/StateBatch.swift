@@ -40,7 +40,7 @@ package struct StateBatch: Sendable {
   }
 
   /// Calls `body` with each change in order; the value is `nil` where the key is removed.
-  package func forEach(
+  package func visit(
     _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void
   ) {
     bytes.withUnsafeBytes { bytes in

@@ -1,7 +1,7 @@
 import Cryptography
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A block log")
 struct BlockLogTests {

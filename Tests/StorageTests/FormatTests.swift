@@ -1,7 +1,7 @@
 import Cryptography
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 /// The bytes were computed by an independent program from docs/formats/storage.md.
 @Suite("The formats of the files")

@@ -1,6 +1,6 @@
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 /// Runs a workload once to count the operations of the disk, then once for each of them with a
 /// fault there, and lets it recover and come to its end.

@@ -85,7 +85,7 @@ private struct MemoryState: Sendable {
   private var sortedKeys: [[UInt8]]?
 
   mutating func apply(_ batch: StateBatch, at position: StatePosition) {
-    batch.forEach { key, value in
+    batch.visit { key, value in
       let key = Array(key)
       if (values[key] == nil) != (value == nil) { sortedKeys = nil }
       values[key] = value.map { Array($0) }

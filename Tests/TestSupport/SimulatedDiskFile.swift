@@ -18,7 +18,8 @@ final class SimulatedFile: DiskFile {
     try perform(.size) { (state) throws(DiskError) in UInt64(state.nodes[self.node].content.count) }
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int
+  {
     let bytes = try perform(.read) { (state) throws(DiskError) in
       Array(state.nodes[self.node].content.dropFirst(Int(offset)).prefix(buffer.count))
     }
