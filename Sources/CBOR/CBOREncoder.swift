@@ -60,6 +60,35 @@ package struct CBOREncoder: Sendable {
     head(.map, UInt64(count))
   }
 
+  /// Begins a map of at most 23 pairs whose number shows only when they are written.
+  package mutating func beginShortMap() -> ShortMap {
+    bytes.append(MajorType.map.rawValue << 5)
+    return ShortMap(head: bytes.count - 1)
+  }
+
+  /// Writes the next key of `map`; the caller writes its value next.
+  package mutating func key(_ key: UInt64, in map: inout ShortMap) {
+    precondition(map.previousKey.map { $0 < key } ?? true, "map keys ascend")
+    map.previousKey = key
+    map.count += 1
+    unsigned(key)
+  }
+
+  /// Writes the number of pairs into the head of `map`.
+  package mutating func end(_ map: ShortMap) {
+    precondition(map.count < 24, "a short map has at most 23 pairs")
+    bytes[map.head] |= map.count
+  }
+
+  /// A map whose pairs are being written.
+  package struct ShortMap: Sendable {
+    fileprivate let head: Int
+    fileprivate var count: UInt8 = 0
+    fileprivate var previousKey: UInt64?
+
+    fileprivate init(head: Int) { self.head = head }
+  }
+
   package mutating func tag(_ number: UInt64) {
     head(.tag, number)
   }

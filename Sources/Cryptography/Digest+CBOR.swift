@@ -1,4 +1,4 @@
-package import CBOR
+import CBOR
 
 extension CBOREncoder {
   package mutating func digest(_ digest: Digest) {
