@@ -1,3 +1,5 @@
+import Ledger
+
 extension BlockLog {
   /// Appends blocks from `height` on; when this returns they are committed.
   ///
@@ -9,7 +11,7 @@ extension BlockLog {
   ///   `nextHeight` says which; `.disk` with any other reason when the log stops, and `.stopped`
   ///   from then on.
   package mutating func append(
-    _ entries: [Entry], from height: UInt64
+    _ entries: [Entry], from height: Height
   ) throws(StorageError) {
     precondition(entries.last?.certificate != nil, "a certificate commits an append's last block")
     precondition(
@@ -76,7 +78,7 @@ extension BlockLog {
   }
 
   private func nextUnwrittenHeight(pending: Int) -> UInt64 {
-    (state.open.last?.segment.nextHeight ?? nextHeight) + UInt64(pending)
+    (state.open.last?.segment.nextHeight ?? state.nextHeight) + UInt64(pending)
   }
 
   /// Whether the next block belongs in a new segment, once `pending` bytes are in the last.
@@ -114,7 +116,7 @@ extension BlockLog {
       let heights = state.open[index].segment.firstHeight..<state.open[index].segment.nextHeight
       var certificates: [(height: UInt64, bytes: [UInt8])] = []
       for (offset, entry) in entries.enumerated() {
-        let height = nextHeight + UInt64(offset)
+        let height = state.nextHeight + UInt64(offset)
         guard heights.contains(height), let bytes = entry.certificate else { continue }
         certificates.append((height, bytes))
       }

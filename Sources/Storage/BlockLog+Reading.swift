@@ -1,36 +1,41 @@
+import Ledger
+
 extension BlockLog {
   /// The block of a height, `nil` if it is not in the log.
   ///
   /// - Throws: `.damaged` when its bytes are not what was appended.
   /// - Complexity: one read; the first access to a sealed segment walks over its records, about
   ///   20 ms from the page cache.
-  package mutating func block(at height: UInt64) throws(StorageError) -> [UInt8]? {
+  package mutating func block(at height: Height) throws(StorageError) -> [UInt8]? {
     guard height >= configuration.firstHeight, height < nextHeight else { return nil }
-    return try segment(of: height).block(at: height)
+    return try segment(of: height.rawValue).block(at: height.rawValue)
   }
 
   /// The certificate of the lowest height from `height` on that has one; it proves `height` too.
   /// `nil` if the height is not in the log.
   package mutating func certificate(
-    covering height: UInt64
-  ) throws(StorageError) -> (height: UInt64, bytes: [UInt8])? {
+    covering height: Height
+  ) throws(StorageError) -> (height: Height, bytes: [UInt8])? {
     guard height >= configuration.firstHeight, height < nextHeight else { return nil }
-    var searched = height
-    while searched < nextHeight {
+    var searched = height.rawValue
+    while searched < state.nextHeight {
       let segment = try segment(of: searched)
-      if let found = try segment.certificate(covering: height) { return found }
+      if let found = try segment.certificate(covering: height.rawValue) {
+        return (Height(found.height), found.bytes)
+      }
       searched = segment.nextHeight
     }
     return nil
   }
 
   /// Reads the blocks from `height` on in order, up to those committed now.
-  package func reader(from height: UInt64) -> BlockReader {
+  package func reader(from height: Height) -> BlockReader {
+    let first = min(max(height, configuration.firstHeight), nextHeight)
     var firstHeights = state.sealed
     firstHeights += state.open.map(\.segment.firstHeight)
     return BlockReader(
       disk, configuration, firstHeights: firstHeights,
-      heights: min(max(height, configuration.firstHeight), nextHeight)..<nextHeight)
+      heights: first.rawValue..<state.nextHeight)
   }
 
   private mutating func segment(of height: UInt64) throws(StorageError) -> Segment {
@@ -41,7 +46,7 @@ extension BlockLog {
     let firstHeight = state.sealed[index]
     let end =
       index + 1 < state.sealed.count
-      ? state.sealed[index + 1] : state.open.first?.segment.firstHeight ?? nextHeight
+      ? state.sealed[index + 1] : state.open.first?.segment.firstHeight ?? state.nextHeight
     let (disk, configuration) = (disk, configuration)
     return try sealedCache.segment(firstHeight) { () throws(StorageError) in
       try Segment(sealed: firstHeight..<end, on: disk, configuration)

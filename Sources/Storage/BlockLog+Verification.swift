@@ -1,3 +1,5 @@
+import Ledger
+
 extension BlockLog {
   /// Reads every byte of a log and returns all damage, in the order of the files; alters nothing,
   /// so it also serves a copy on a read-only disk.
@@ -20,7 +22,7 @@ extension BlockLog {
       damages += check.damages
       let following = inventory.sealed[(index + 1)...].first ?? inventory.open.first
       if let following, check.nextHeight != following.number, check.damages.isEmpty {
-        throw .missingSegment(firstHeight: check.nextHeight)
+        throw .missingSegment(firstHeight: Height(check.nextHeight))
       }
     }
     guard !inventory.open.isEmpty else { return damages }

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 
 /// The chain of finalized blocks, which is the write-ahead log of everything else.
 ///
@@ -38,14 +39,15 @@ package struct BlockLog: ~Copyable {
   package struct Configuration: Hashable, Sendable {
     package let network: Digest
     /// The height of the first block of all.
-    package let firstHeight: UInt64
+    package let firstHeight: Height
     /// A segment of at least so many bytes is full. The same on all nodes of all networks.
     package let segmentByteCount: UInt64
     /// A record that claims to be longer is damaged.
     package let maximumBlockByteCount: Int
 
     package init(
-      network: Digest, firstHeight: UInt64 = 1, segmentByteCount: UInt64 = 64 << 20,
+      network: Digest, firstHeight: Height = Height.genesis.next,
+      segmentByteCount: UInt64 = 64 << 20,
       maximumBlockByteCount: Int = 64 << 20
     ) {
       self.network = network
@@ -92,7 +94,8 @@ package struct BlockLog: ~Copyable {
         try disk.createDirectoryIfAbsent(directory)
       }
       try disk.syncDirectory(.root)
-      _ = try OpenSegment(creating: configuration.firstHeight, link: nil, on: disk, configuration)
+      _ = try OpenSegment(
+        creating: configuration.firstHeight.rawValue, link: nil, on: disk, configuration)
     }
   }
 
@@ -119,11 +122,11 @@ package struct BlockLog: ~Copyable {
   }
 
   /// The height that the next appended block has; all blocks below are committed.
-  package var nextHeight: UInt64 { state.nextHeight }
+  package var nextHeight: Height { Height(state.nextHeight) }
 
   /// The height of the last block, `nil` if there is none.
-  package var lastHeight: UInt64? {
-    nextHeight > configuration.firstHeight ? nextHeight - 1 : nil
+  package var lastHeight: Height? {
+    nextHeight > configuration.firstHeight ? nextHeight.previous : nil
   }
 }
 

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 
 /// The files of a block log, sorted into sealed segments, open ones and leftovers, with the chain
 /// of their headers checked.
@@ -25,7 +26,7 @@ struct BlockLogInventory {
     try setAside(segmentsWithout: sidecars, &heights, disk, configuration)
     try setAside(sidecars.filter { !heights.contains($0) }, disk, configuration)
     try readChain(heights, disk, configuration)
-    guard heights.first == configuration.firstHeight else {
+    guard heights.first == configuration.firstHeight.rawValue else {
       throw .missingSegment(firstHeight: configuration.firstHeight)
     }
   }
@@ -36,7 +37,7 @@ struct BlockLogInventory {
     segmentsWithout sidecars: [UInt64], _ heights: inout [UInt64], _ disk: any Disk,
     _ configuration: BlockLog.Configuration
   ) throws(StorageError) {
-    guard let last = heights.last, last != configuration.firstHeight, sidecars.last != last
+    guard let last = heights.last, last != configuration.firstHeight.rawValue, sidecars.last != last
     else { return }
     let path = LogLayout.blocks(from: last)
     let file = try attempt { () throws(DiskError) in try disk.open(path, .read) }
@@ -57,8 +58,8 @@ struct BlockLogInventory {
       _ = try FileHeader.read(
         .certificates, number: height, of: configuration.network, from: file)
       let scan = try CertificateScan(file, firstHeight: height)
-      guard scan.entries.isEmpty else { throw .missingSegment(firstHeight: height) }
-      if case .damaged = scan.tail { throw .missingSegment(firstHeight: height) }
+      guard scan.entries.isEmpty else { throw .missingSegment(firstHeight: Height(height)) }
+      if case .damaged = scan.tail { throw .missingSegment(firstHeight: Height(height)) }
       leftovers.append(path)
     }
   }
@@ -70,7 +71,7 @@ struct BlockLogInventory {
     for height in heights {
       let header = try BlockLogInventory.headers(of: height, disk, configuration.network)
       if let link = header.link, previous.map({ link.firstHeight > $0 }) ?? true {
-        throw .missingSegment(firstHeight: link.firstHeight)
+        throw .missingSegment(firstHeight: Height(link.firstHeight))
       }
       guard header.link?.firstHeight == previous else {
         throw BlockLogInventory.outOfChain(header)

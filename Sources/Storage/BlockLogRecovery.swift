@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 
 /// Finds out what is committed in a block log and removes what is not: `BlockLog` says by which
 /// rules. Reads first and judges; only then does it alter anything.
@@ -42,7 +43,7 @@ struct BlockLogRecovery {
     let check = try SealedSegmentCheck(last, disk, configuration)
     if let damage = check.damages.first { throw .damaged(damage) }
     guard let certified = check.lastCertified, certified + 1 >= check.nextHeight else {
-      throw .missingSegment(firstHeight: check.nextHeight)
+      throw .missingSegment(firstHeight: Height(check.nextHeight))
     }
     return BlockLogState(
       sealed: inventory.sealed.map(\.number), lastSealed: inventory.lastSealed, open: [],

@@ -1,10 +1,12 @@
+import Ledger
+
 /// Reads committed blocks in the order of their heights, checking each against its checksum.
 ///
 /// It holds no part of the log and may go to another thread, which then reads ahead of the one
 /// that applies the blocks. Blocks that are appended meanwhile are not seen.
 package struct BlockReader: Sendable {
   package struct Block: Hashable, Sendable {
-    package let height: UInt64
+    package let height: Height
     package let bytes: [UInt8]
   }
 
@@ -49,7 +51,7 @@ package struct BlockReader: Sendable {
         segment = current
         guard height == heights.lowerBound else { continue }
         heights.removeFirst()
-        return Block(height: height, bytes: Array(payload))
+        return Block(height: Height(height), bytes: Array(payload))
       case .end:
         let end = current.reader.end
         let file = current.reader.file.path

@@ -1,3 +1,5 @@
+import Ledger
+
 /// Bytes on the disk that are not what was stored, and where.
 package struct Damage: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
@@ -16,23 +18,28 @@ package struct Damage: Hashable, Sendable {
   /// Where in the file; empty if all of the file is missing.
   package let byteRange: Range<UInt64>
   /// The block that cannot be trusted for it, if it is a single one.
-  package let height: UInt64?
+  package let height: Height?
   package let kind: Kind
 
   package init(
-    _ kind: Kind, in file: DiskPath, at byteRange: Range<UInt64>, height: UInt64? = nil
+    _ kind: Kind, in file: DiskPath, at byteRange: Range<UInt64>, height: Height? = nil
   ) {
     self.file = file
     self.byteRange = byteRange
     self.height = height
     self.kind = kind
   }
+
+  init(_ kind: Kind, in file: DiskPath, at byteRange: Range<UInt64>, height: UInt64) {
+    self.init(kind, in: file, at: byteRange, height: Height(height))
+  }
 }
 
 extension Damage: CustomStringConvertible {
   package var description: String {
     let place = "\(file), bytes \(byteRange.lowerBound)..<\(byteRange.upperBound)"
-    return height.map { "\(place), height \($0): \(kind.rawValue)" } ?? "\(place): \(kind.rawValue)"
+    return height.map { "\(place), height \($0.rawValue): \(kind.rawValue)" }
+      ?? "\(place): \(kind.rawValue)"
   }
 }
 

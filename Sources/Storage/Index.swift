@@ -73,7 +73,7 @@ package final class Index: StateStore {
     try database.reader(nil).scan(range, direction, body)
   }
 
-  package func snapshot() throws(StorageError) -> any StateReader {
+  package func snapshot() throws(StorageError) -> any StoreReader {
     IndexSnapshot(database)
   }
 

@@ -4,7 +4,7 @@ import Cryptography
 /// The index as it was at one height; released when the last reference goes.
 ///
 /// Safety: the pointers never change, and RocksDB lets any number of threads read through them.
-final class IndexSnapshot: StateReader, @unchecked Sendable {
+final class IndexSnapshot: StoreReader, @unchecked Sendable {
   private let database: IndexDatabase
   private let snapshot: OpaquePointer
   private let options: OpaquePointer

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 
 /// How a store keeps its position: under the key 0x00 "meta", as
 ///
@@ -11,7 +12,8 @@ extension StatePosition {
   private static let byteCount = 1 + 8 + Digest.byteCount
 
   package var bytes: [UInt8] {
-    [StatePosition.version] + withUnsafeBytes(of: height.bigEndian) { Array($0) } + stateRoot.bytes
+    [StatePosition.version] + withUnsafeBytes(of: height.rawValue.bigEndian) { Array($0) }
+      + stateRoot.bytes
   }
 
   /// `nil` unless `bytes` are a position of this version.
@@ -20,6 +22,6 @@ extension StatePosition {
       return nil
     }
     let height = bytes[1..<9].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    self.init(height: height, stateRoot: bytes[9...].withUnsafeBytes { Digest($0) })
+    self.init(height: Height(height), stateRoot: bytes[9...].withUnsafeBytes { Digest($0) })
   }
 }

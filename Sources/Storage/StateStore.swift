@@ -1,22 +1,23 @@
 import Cryptography
+import Ledger
 
 /// Ordered keys and values that are derived from the block log.
 ///
 /// The state goes with the height and the state root of the block that it follows; all three
 /// change together or not at all. It may lag behind the log after a crash, never mix two heights,
 /// and whoever opens it replays the blocks that it lacks, or rebuilds it when the root is wrong.
-package protocol StateStore: StateReader {
+package protocol StateStore: StoreReader {
   /// Applies a batch, which takes the store to `position`, atomically.
   func apply(_ batch: StateBatch, at position: StatePosition) throws(StorageError)
   /// Returns when all that was applied is on the disk.
   func flush() throws(StorageError)
   /// The state as it is now, which may be read while the store moves on, on any thread. It keeps
   /// what it sees from being freed: let it go soon.
-  func snapshot() throws(StorageError) -> any StateReader
+  func snapshot() throws(StorageError) -> any StoreReader
 }
 
 /// What can be read at one height.
-package protocol StateReader: AnyObject, Sendable {
+package protocol StoreReader: AnyObject, Sendable {
   /// `nil` before the first batch.
   func position() throws(StorageError) -> StatePosition?
   func value(of key: [UInt8]) throws(StorageError) -> [UInt8]?
@@ -32,10 +33,10 @@ package protocol StateReader: AnyObject, Sendable {
 
 /// The block that a state follows.
 package struct StatePosition: Hashable, Sendable {
-  package let height: UInt64
+  package let height: Height
   package let stateRoot: Digest
 
-  package init(height: UInt64, stateRoot: Digest) {
+  package init(height: Height, stateRoot: Digest) {
     self.height = height
     self.stateRoot = stateRoot
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 
 /// Why storage could not do what it was asked to.
 package enum StorageError: Error, Hashable, Sendable {
@@ -10,7 +11,7 @@ package enum StorageError: Error, Hashable, Sendable {
   /// Bytes that were once safely stored are not what they were.
   case damaged(Damage)
   /// A segment of the block log is not there.
-  case missingSegment(firstHeight: UInt64)
+  case missingSegment(firstHeight: Height)
   /// The file belongs to another network.
   case foreignNetwork(DiskPath, Digest)
   /// The file was written by a newer version of hypothec.
@@ -21,7 +22,7 @@ package enum StorageError: Error, Hashable, Sendable {
   /// Another process works in the directory; its process id, if known.
   case inUse(processIdentifier: Int32?)
   /// Blocks are appended one height after the other; this is the next.
-  case outOfOrder(nextHeight: UInt64)
+  case outOfOrder(nextHeight: Height)
   /// The index does not open or does not read: rebuild it from the log. RocksDB's own words.
   case indexUnusable(String)
 }
@@ -34,7 +35,7 @@ extension StorageError: CustomStringConvertible {
       "storage stopped after a failure that cannot be retried (\(error)); restart the node"
     case .damaged(let damage): "\(damage)"
     case .missingSegment(let height):
-      "the block log segment that begins with height \(height) is missing"
+      "the block log segment that begins with height \(height.rawValue) is missing"
     case .foreignNetwork(let path, let network): "\(path) belongs to the network \(network)"
     case .newerFormat(let path, let version):
       "\(path) has format \(version), which this version of hypothec does not know"
@@ -42,7 +43,7 @@ extension StorageError: CustomStringConvertible {
     case .alreadyADataDirectory: "this is a data directory already"
     case .inUse(let owner?): "process \(owner) is using the data directory"
     case .inUse(nil): "another process is using the data directory"
-    case .outOfOrder(let next): "the next block to be appended has height \(next)"
+    case .outOfOrder(let next): "the next block to be appended has height \(next.rawValue)"
     case .indexUnusable(let message): "the index cannot be used and must be rebuilt: \(message)"
     }
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 import Storage
 import TestSupport
 import Testing
@@ -14,9 +15,9 @@ struct BlockLogTests {
     var log = try BlockLog.open(on: disk, configuration)
     let lastHeight = log.lastHeight
     #expect(lastHeight == nil)
-    try log.append(StorageSample.entries(1...1), from: 1)
-    try log.append(StorageSample.entries(2...11), from: 2)
-    try log.append(StorageSample.entries(12...14), from: 12)
+    try log.append(StorageSample.entries(1...1), from: Height(1))
+    try log.append(StorageSample.entries(2...11), from: Height(2))
+    try log.append(StorageSample.entries(12...14), from: Height(12))
     try expectBlocks(&log, 1...14)
 
     disk.restart(.synced)
@@ -28,17 +29,19 @@ struct BlockLogTests {
   }
 
   private func expectBlocks(_ log: inout BlockLog, _ heights: ClosedRange<UInt64>) throws {
-    let nextHeight = log.nextHeight
+    let nextHeight = log.nextHeight.rawValue
     #expect(nextHeight == heights.upperBound + 1)
     for height in heights {
-      let block = try log.block(at: height)
+      let block = try log.block(at: Height(height))
       #expect(block == StorageSample.block(height))
-      let certificate = try log.certificate(covering: height)
-      #expect(certificate.map { $0.height >= height } == true)
-      #expect(certificate?.bytes == certificate.map { StorageSample.certificate($0.height) })
+      let certificate = try log.certificate(covering: Height(height))
+      #expect(certificate.map { $0.height.rawValue >= height } == true)
+      #expect(
+        certificate?.bytes == certificate.map { StorageSample.certificate($0.height.rawValue) })
     }
     let (below, above) = (
-      try log.block(at: heights.lowerBound - 1), try log.block(at: heights.upperBound + 1)
+      try log.block(at: Height(heights.lowerBound - 1)),
+      try log.block(at: Height(heights.upperBound + 1))
     )
     #expect(below == nil)
     #expect(above == nil)
@@ -49,13 +52,13 @@ struct BlockLogTests {
     let disk = SimulatedDisk()
     try BlockLog.create(on: disk, configuration)
     var log = try BlockLog.open(on: disk, configuration)
-    try log.append(StorageSample.entries(1...20), from: 1)
+    try log.append(StorageSample.entries(1...20), from: Height(1))
     for height in 1...20 as ClosedRange<UInt64> {
       let next = min((height + 2) / 3 * 3, 20)
-      let certificate = try log.certificate(covering: height)
-      #expect(certificate?.height == next)
+      let certificate = try log.certificate(covering: Height(height))
+      #expect(certificate?.height == Height(next))
     }
-    let certificate = try log.certificate(covering: 21)
+    let certificate = try log.certificate(covering: Height(21))
     #expect(certificate == nil)
   }
 
@@ -66,9 +69,9 @@ struct BlockLogTests {
       let other = SimulatedDisk()
       try BlockLog.create(on: other, configuration)
       var log = try BlockLog.open(on: other, configuration)
-      while log.nextHeight <= 30 {
-        let heights = log.nextHeight...min(log.nextHeight + size - 1, 30)
-        try log.append(StorageSample.entries(heights), from: heights.lowerBound)
+      while log.nextHeight.rawValue <= 30 {
+        let heights = log.nextHeight.rawValue...min(log.nextHeight.rawValue + size - 1, 30)
+        try log.append(StorageSample.entries(heights), from: Height(heights.lowerBound))
       }
       let segments = one.files.filter { $0.parent == DiskPath("blocks") }
       #expect(segments.count > 10)
@@ -82,11 +85,11 @@ struct BlockLogTests {
     let disk = try StorageSample.disk(blocks: 20)
     let log = try BlockLog.open(on: disk, configuration)
     for start in 0...22 as ClosedRange<UInt64> {
-      var reader = log.reader(from: start)
+      var reader = log.reader(from: Height(start))
       var heights: [UInt64] = []
       while case let batch = try reader.nextBatch(byteCount: byteCount), !batch.isEmpty {
-        for block in batch { #expect(block.bytes == StorageSample.block(block.height)) }
-        heights += batch.map(\.height)
+        for block in batch { #expect(block.bytes == StorageSample.block(block.height.rawValue)) }
+        heights += batch.map(\.height.rawValue)
       }
       #expect(heights == Array(max(start, 1)..<max(21, start)))
     }
@@ -96,7 +99,7 @@ struct BlockLogTests {
   func outOfOrder() throws {
     let disk = try StorageSample.disk(blocks: 2)
     var log = try BlockLog.open(on: disk, configuration)
-    #expect(failure(appending: 4...4, to: &log) == .outOfOrder(nextHeight: 3))
+    #expect(failure(appending: 4...4, to: &log) == .outOfOrder(nextHeight: Height(3)))
   }
 
   @Test("resumes after a full disk with nothing lost")
@@ -106,7 +109,7 @@ struct BlockLogTests {
     let used = disk.files.reduce(0) { $0 + (disk.content($1)?.count ?? 0) }
     for room in 0..<900 {
       disk.setCapacity(used + room)
-      guard let error = failure(appending: log.nextHeight...9, to: &log) else { break }
+      guard let error = failure(appending: log.nextHeight.rawValue...9, to: &log) else { break }
       guard case .disk(let cause) = error else { throw error }
       #expect(cause.reason == .noSpace)
     }
@@ -128,7 +131,7 @@ struct BlockLogTests {
     let path = DiskPath("certificates/00000000000000000004.certificates")
     let syncFailure = DiskError(.sync, path, .io)
     #expect(failure(appending: 6...6, to: &log) == .disk(syncFailure))
-    let nextHeight = log.nextHeight
+    let nextHeight = log.nextHeight.rawValue
     #expect(nextHeight == 6)
     let count = disk.operationCount
     for _ in 0..<2 {
@@ -160,10 +163,10 @@ struct BlockLogTests {
       let copy = disk.copy()
       copy.replace(path, with: nil)
       let height = try #require(UInt64(path.name.prefix(20)))
-      #expect(throws: StorageError.missingSegment(firstHeight: height), "\(path)") {
+      #expect(throws: StorageError.missingSegment(firstHeight: Height(height)), "\(path)") {
         _ = try BlockLog.open(on: copy, configuration)
       }
-      #expect(throws: StorageError.missingSegment(firstHeight: height), "\(path)") {
+      #expect(throws: StorageError.missingSegment(firstHeight: Height(height)), "\(path)") {
         _ = try BlockLog.verify(on: copy, configuration)
       }
     }
@@ -214,7 +217,7 @@ struct BlockLogTests {
     appending heights: ClosedRange<UInt64>, to log: inout BlockLog
   ) -> StorageError? {
     do {
-      try log.append(StorageSample.entries(heights), from: heights.lowerBound)
+      try log.append(StorageSample.entries(heights), from: Height(heights.lowerBound))
       return nil
     } catch {
       return error

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 import Storage
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ struct FormatTests {
     for height in 1...2 as ClosedRange<UInt64> {
       let entry = BlockLog.Entry(
         block: Array("first block".utf8), certificate: Array("certificate".utf8))
-      try log.append([entry], from: height)
+      try log.append([entry], from: Height(height))
     }
 
     let segment =
@@ -76,7 +77,7 @@ struct FormatTests {
 
   @Test("a position has the published bytes")
   func position() {
-    let position = StatePosition(height: 0x0102, stateRoot: StorageSample.network)
+    let position = StatePosition(height: Height(0x0102), stateRoot: StorageSample.network)
     #expect(Hexadecimal.encode(position.bytes) == "010000000000000102" + Self.network)
     #expect(StatePosition(bytes: position.bytes) == position)
     #expect(StatePosition(bytes: [2] + position.bytes.dropFirst()) == nil)

@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+import Ledger
 import Storage
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ struct IndexTests {
   private func key(_ number: Int) -> [UInt8] { [2, UInt8(number >> 8), UInt8(number & 0xFF)] }
 
   private func position(_ height: UInt64) -> StatePosition {
-    StatePosition(height: height, stateRoot: Digest(words: (height, 1, 2, 3)))
+    StatePosition(height: Height(height), stateRoot: Digest(words: (height, 1, 2, 3)))
   }
 
   private func batch(_ puts: [Int], removing removed: [Int] = []) -> StateBatch {
@@ -72,7 +73,7 @@ struct IndexTests {
   }
 
   private func keys(
-    _ store: any StateReader, _ range: KeyRange, _ direction: ScanDirection, limit: Int = .max
+    _ store: any StoreReader, _ range: KeyRange, _ direction: ScanDirection, limit: Int = .max
   ) throws -> [[UInt8]] {
     var keys: [[UInt8]] = []
     try store.scan(range, direction) { key, _ in

@@ -1,4 +1,5 @@
 import Glibc
+import Ledger
 import Storage
 import TestSupport
 import Testing
@@ -100,11 +101,11 @@ struct PosixDiskTests {
       try BlockLog.create(on: disk, configuration)
       do {
         var log = try BlockLog.open(on: disk, configuration)
-        try log.append(StorageSample.entries(1...20), from: 1)
+        try log.append(StorageSample.entries(1...20), from: Height(1))
       }
       var log = try BlockLog.open(on: disk, configuration)
       for height in 1...20 as ClosedRange<UInt64> {
-        let block = try log.block(at: height)
+        let block = try log.block(at: Height(height))
         #expect(block == StorageSample.block(height))
       }
       #expect(try BlockLog.verify(on: disk, configuration) == [])

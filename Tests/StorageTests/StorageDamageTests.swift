@@ -1,3 +1,4 @@
+import Ledger
 import Storage
 import TestSupport
 import Testing
@@ -43,14 +44,14 @@ struct StorageDamageTests {
 
   private func expectAllBlocks(_ disk: SimulatedDisk, _ what: String) throws {
     var log = try BlockLog.open(on: disk, configuration)
-    let (next, cuts) = (log.nextHeight, log.cuts)
+    let (next, cuts) = (log.nextHeight.rawValue, log.cuts)
     #expect(next == Self.blockCount + 1 && cuts.isEmpty, "\(what): \(next), \(cuts)")
     for height in 1..<next { try expectBlock(&log, height, what) }
   }
 
   private func expectBlock(_ log: inout BlockLog, _ height: UInt64, _ what: String) throws {
     do {
-      let block = try log.block(at: height)
+      let block = try log.block(at: Height(height))
       #expect(block == StorageSample.block(height), "\(what)")
     } catch {
       guard case .damaged = error else { throw error }

@@ -1,4 +1,5 @@
 import Cryptography
+import Ledger
 import Storage
 import TestSupport
 
@@ -46,7 +47,7 @@ enum StorageSample {
     try BlockLog.create(on: disk, configuration)
     var log = try BlockLog.open(on: disk, configuration)
     for height in 1...count {
-      try log.append(entries(height...height), from: height)
+      try log.append(entries(height...height), from: Height(height))
     }
     return disk
   }

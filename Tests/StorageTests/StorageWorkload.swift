@@ -1,3 +1,4 @@
+import Ledger
 import Storage
 import TestSupport
 
@@ -38,7 +39,7 @@ struct StorageWorkload {
     var journal = try Journal.open(on: directory.disk, network: StorageSample.network)
     try check(&log)
     try check(&journal)
-    while log.nextHeight <= Self.lastHeight {
+    while log.nextHeight.rawValue <= Self.lastHeight {
       try vote(&journal)
       try append(&log)
       if voteCount.isMultiple(of: 3) { try compact(&journal) }
@@ -84,15 +85,17 @@ struct StorageWorkload {
   }
 
   private mutating func append(_ log: inout BlockLog) throws {
-    let group = Self.groups[Int(log.nextHeight) % Self.groups.count]
-    let last = min(log.nextHeight + group - 1, Self.lastHeight)
+    let first = log.nextHeight.rawValue
+    let group = Self.groups[Int(first) % Self.groups.count]
+    let last = min(first + group - 1, Self.lastHeight)
     submittedHeight = max(submittedHeight, last)
     do {
-      try log.append(StorageSample.entries(log.nextHeight...last), from: log.nextHeight)
+      try log.append(StorageSample.entries(first...last), from: log.nextHeight)
     } catch {
       try checkTransient(error)
-      if log.nextHeight <= last {
-        try log.append(StorageSample.entries(log.nextHeight...last), from: log.nextHeight)
+      let next = log.nextHeight.rawValue
+      if next <= last {
+        try log.append(StorageSample.entries(next...last), from: log.nextHeight)
       }
     }
     acknowledgedHeight = last
@@ -105,18 +108,19 @@ struct StorageWorkload {
   }
 
   private mutating func check(_ log: inout BlockLog) throws {
-    let next = log.nextHeight
+    let next = log.nextHeight.rawValue
     guard next > acknowledgedHeight, next <= max(submittedHeight, acknowledgedHeight) + 1 else {
       throw Violation(
         description: "\(next - 1) blocks; \(acknowledgedHeight)...\(submittedHeight) expected")
     }
     acknowledgedHeight = next - 1
     for height in 1..<next {
-      guard try log.block(at: height) == StorageSample.block(height) else {
+      guard try log.block(at: Height(height)) == StorageSample.block(height) else {
         throw Violation(description: "another block at height \(height)")
       }
-      let certificate = try log.certificate(covering: height)
-      guard let certificate, certificate.bytes == StorageSample.certificate(certificate.height)
+      let certificate = try log.certificate(covering: Height(height))
+      guard let certificate,
+        certificate.bytes == StorageSample.certificate(certificate.height.rawValue)
       else { throw Violation(description: "no certificate for height \(height)") }
     }
   }

@@ -26,7 +26,7 @@ package final class MemoryStateStore: StateStore {
     content.withLock { $0.current = $0.flushed }
   }
 
-  package func snapshot() throws(StorageError) -> any StateReader {
+  package func snapshot() throws(StorageError) -> any StoreReader {
     MemorySnapshot(content.withLock { $0.current })
   }
 
@@ -55,7 +55,7 @@ package final class MemoryStateStore: StateStore {
 }
 
 /// What `MemoryStateStore` was at one height.
-private final class MemorySnapshot: StateReader {
+private final class MemorySnapshot: StoreReader {
   private let state: MemoryState
 
   init(_ state: MemoryState) {
