@@ -39,9 +39,8 @@ package enum ConsensusInput: Sendable {
   /// Answers `Request.fetchBlock`, or comes by itself with a proposal's body.
   case blockStored(BlockHeader)
   /// Answers `Request.synchronise`: the host has verified, stored and applied all blocks up to this
-  /// tip. If the tip closed an epoch, `validators` is the set of the epoch after it; otherwise that
-  /// of the tip's epoch.
-  case synchronised(FinalizedTip, validators: ValidatorSet)
+  /// tip. The context is that of `FinalizedTip.epoch`: of the next epoch if the tip closes one.
+  case synchronised(FinalizedTip, EpochContext)
   /// Answers the commit of an epoch-closing block, once it is applied: the set whose hash its header
   /// names.
   case epochOpened(ValidatorSet)

@@ -75,17 +75,17 @@ package enum JournalRecord: Hashable, Sendable {
   case certificate(Certificate)
   /// A vote of this node.
   case vote(Vote)
-  /// This node casts no votes in the epoch, since it does not know which it has cast before.
-  case abstention(Epoch)
+  /// At that time the node noticed that it does not know all of its votes: see `Abstention`.
+  case abstention(Timestamp)
 
   /// Whether recovery needs the record when the block log durably ends at `tip`. The host may drop
-  /// all others.
+  /// all others. Abstentions, which are few, are always kept.
   package func isNeeded(above tip: FinalizedTip) -> Bool {
     switch self {
     case .block(let header): header.height > tip.header.height
     case .certificate(let certificate): isNeeded(certificate.ballot, above: tip)
     case .vote(let vote): isNeeded(vote.ballot, above: tip)
-    case .abstention(let epoch): epoch >= tip.epoch
+    case .abstention: true
     }
   }
 

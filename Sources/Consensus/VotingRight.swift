@@ -8,23 +8,31 @@ package enum VotingRight: Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
     /// The node is in no validator set of this epoch, or has no consensus key.
     case notValidator
-    /// There is no journal, so earlier votes are unknown. Lasts until the next epoch.
+    /// There is no journal, so earlier votes are unknown.
     case journalMissing
-    /// The journal is damaged other than by a torn last record. Lasts until the next epoch.
+    /// The journal is damaged other than by a torn last record.
     case journalDamaged
+    /// An earlier start found the journal missing or damaged, or an unknown vote.
+    case journalReplaced
     /// Somebody showed a vote of this node that its journal does not have: the directory was set
-    /// back, or a second node runs with the key. Lasts until the next epoch.
+    /// back, or a second node runs with the key.
     case unknownOwnVote(Ballot)
   }
+}
 
-  /// Whether votes bind only the present epoch, so that the next one is a clean slate.
-  var endsWithEpoch: Bool {
-    switch self {
-    case .voting, .observing(.notValidator): false
-    case .observing(.journalMissing), .observing(.journalDamaged),
-      .observing(.unknownOwnVote):
-      true
-    }
+/// A node that does not know all its votes casts none until an epoch begins in which it cannot have
+/// cast any. Votes name their epoch, so it is enough that the epoch began later than the node
+/// noticed; catching up through epochs that began before does not give the right back.
+///
+/// An epoch counts as later if its genesis block's time is beyond the notice by more than what
+/// validators tolerate in a header's time, ahead and behind.
+struct Abstention: Hashable, Sendable {
+  let reason: VotingRight.Reason
+  let since: Timestamp
+
+  func covers(epochOpenedAt genesisTime: Timestamp) -> Bool {
+    let tolerance = ConsensusTiming.pastTolerance + ConsensusTiming.futureTolerance
+    return genesisTime <= since.advanced(byMilliseconds: tolerance)
   }
 }
 
