@@ -246,7 +246,8 @@ struct TranscribedPledgeTests {
     var ledger = TestLedger()
     try ledger.accept(.register(vin) { $0.owners = nil })
     let operation = Operation.pledge(vin, "p1", basis: basis(since))
-    let code = try ledger.code(operation, signers: [ContractNetwork.bankA, ContractNetwork.registry])
+    let code = try ledger.code(
+      operation, signers: [ContractNetwork.bankA, ContractNetwork.registry])
     #expect(code == .vehicleTitleUnstated)
   }
 
@@ -279,7 +280,8 @@ struct TranscribedPledgeTests {
   func slot() throws {
     var ledger = try TestLedger.pledged()
     let operation = Operation.pledge(vin, "p2", basis: basis(since), by: ContractNetwork.bankB)
-    let code = try ledger.code(operation, signers: [ContractNetwork.bankB, ContractNetwork.registry])
+    let code = try ledger.code(
+      operation, signers: [ContractNetwork.bankB, ContractNetwork.registry])
     #expect(code == .pledgeAlreadyActive)
   }
 
