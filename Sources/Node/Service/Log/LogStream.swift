@@ -1,3 +1,4 @@
+import Consensus
 @preconcurrency import Glibc
 import Ledger
 
