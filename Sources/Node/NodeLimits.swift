@@ -60,6 +60,8 @@ package enum NodeLimits {
   /// always find the other half.
   package static let transactionsPerMember = transactionLimit / 2
   package static let transactionBytesPerMember = transactionByteLimit / 2
+  /// Transactions whose fate depends on one whose signatures are being verified.
+  package static let parkedLimit = 1_024
   /// How far ahead of the clock a transaction's `valid until` may lie (CONTRACT section 1).
   package static let validityMilliseconds: UInt64 = 7 * 24 * 3_600_000
 

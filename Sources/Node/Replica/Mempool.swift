@@ -176,13 +176,9 @@ package struct Mempool {
       queues[submitter] = nil
       rotation.removeAll { $0 == submitter }
     } else {
-      queues[submitter]?.dropLeading { self.entry(at: $0) == nil }
+      let entries = entries
+      queues[submitter]?.dropLeading { entries[$0.transaction]?.arrival != $0.arrival }
     }
-  }
-
-  /// Forgets a client that has left; what it submitted goes on.
-  mutating func forget(_ client: ClientID, in ids: [TransactionID]) {
-    for id in ids { entries[id]?.waiters.removeAll { $0.client == client } }
   }
 
   // MARK: Time
