@@ -5,8 +5,8 @@ import Synchronization
 /// flush, or further, as RocksDB without its write-ahead log does.
 package final class MemoryStateStore: StateStore {
   private struct Content {
-    var current = MemoryState()
-    var flushed = MemoryState()
+    var current = MemoryContent()
+    var flushed = MemoryContent()
   }
 
   private let content = Mutex(Content())
@@ -56,9 +56,9 @@ package final class MemoryStateStore: StateStore {
 
 /// What `MemoryStateStore` was at one height.
 private final class MemorySnapshot: StoreReader {
-  private let state: MemoryState
+  private let state: MemoryContent
 
-  init(_ state: MemoryState) {
+  init(_ state: MemoryContent) {
     var state = state
     state.sortKeys()
     self.state = state
@@ -78,7 +78,7 @@ private final class MemorySnapshot: StoreReader {
   }
 }
 
-private struct MemoryState: Sendable {
+private struct MemoryContent: Sendable {
   var position: StatePosition?
   var values: [[UInt8]: [UInt8]] = [:]
   /// All keys in order; `nil` after one came or went.
