@@ -5,7 +5,7 @@ import Ledger
 /// were verified before, and those that wait for the fate of another.
 struct Door {
   let network: NetworkID
-  private var verifiers = VerifierCache()
+  private var verifiers = PreparedKeys()
   private var verified = VerifiedCache()
   private var members: [MemberID: MemberState] = [:]
   /// Behind a transaction whose signatures are not known to be right: others with its id or its

@@ -142,9 +142,13 @@ package struct Mempool {
     queues[submitter]?.append(place)
   }
 
-  /// One more who waits for the same answer.
-  mutating func join(_ id: TransactionID, _ waiter: Waiter) {
+  /// One more who waits for the same answer; `false` if too many do.
+  mutating func join(_ id: TransactionID, _ waiter: Waiter) -> Bool {
+    guard let count = entries[id]?.waiters.count, count < NodeLimits.waitersPerTransaction else {
+      return false
+    }
     entries[id]?.waiters.append(waiter)
+    return true
   }
 
   /// The signatures are right.

@@ -50,8 +50,8 @@ extension Replica {
   private func answer(_ question: Question) throws(ReplicaFault) -> ConsensusInput? {
     switch question {
     case .validate(let header): return .validated(header.hash, try chain.validate(header))
-    case .sign(let ballot):
-      guard let key = configuration.consensusKey, let signer = machine.ownIndex else {
+    case .sign(let ballot, as: let signer):
+      guard let key = configuration.consensusKey else {
         preconditionFailure("only a validator with its key is asked for votes")
       }
       do throws(CryptographyError) {
@@ -69,7 +69,7 @@ extension Replica {
     for request in turn.requests {
       switch request {
       case .propose(let request): wantedBlock = request
-      case .fetchBlock, .fetchCertificates, .synchronise:
+      case .fetchBlock, .fetchCertificates, .synchronise, .showEnd:
         // There are no peers to ask yet.
         break
       }

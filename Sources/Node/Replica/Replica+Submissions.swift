@@ -1,3 +1,4 @@
+import Consensus
 import Cryptography
 import Ledger
 
@@ -70,17 +71,16 @@ extension Replica {
     guard let holder = mempool.holder(ofReferenceIn: transaction),
       let waiting = mempool.entries[holder]
     else { return false }
-    if waiting.transaction.bytes == transaction.bytes {
-      mempool.join(holder, waiter)
-    } else if waiting.stage == .verifying {
-      if !door.park(transaction, waiter, behind: holder) {
-        answer(waiter, .submitted(.turnedAway(.queueFull)))
-      }
+    let hasRoom: Bool
+    if waiting.stage == .verifying, waiting.transaction.bytes != transaction.bytes {
+      hasRoom = door.park(transaction, waiter, behind: holder)
     } else if holder == transaction.id {
-      mempool.join(holder, waiter)
+      hasRoom = mempool.join(holder, waiter)
     } else {
       answer(waiter, .submitted(.turnedAway(.referenceReused)))
+      return true
     }
+    if !hasRoom { answer(waiter, .submitted(.turnedAway(.queueFull))) }
     return true
   }
 

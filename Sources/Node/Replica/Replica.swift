@@ -73,22 +73,23 @@ package final class Replica {
   /// - Parameters:
   ///   - journal: what the journal held; `chain` has its blocks (`store`).
   ///   - tip: the end of the chain with its certificate.
+  ///   - context: that of the tip's epoch.
   /// - Returns: the replica and the first turn's output.
   package static func recovering(
     _ configuration: ReplicaConfiguration, chain: any ReplicaChain, journal: RecoveredJournal,
-    tip: FinalizedTip, validators: ValidatorSet, log: Log, at now: Moment
+    tip: FinalizedTip, context: EpochContext, log: Log, at now: Moment
   ) throws(ReplicaFault) -> (Replica, ReplicaOutput) {
-    let (machine, turn) = ConsensusMachine.recovering(
-      journal, tip: tip, validators: validators,
+    let member = configuration.consensusKey == nil ? nil : configuration.member
+    let machine = ConsensusMachine(
+      recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
-        network: configuration.network,
-        member: configuration.consensusKey == nil
-          ? nil : configuration.member,
-        timing: .local(validatorCount: validators.count)),
+        network: configuration.network, member: member,
+        timing: .local(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
     if case .intact(let records) = journal { replica.writes.keepRecovered(records, chain) }
-    replica.take(turn)
+    // The first turn carries what recovery led to.
+    replica.machineInputs.append(.tick)
     try replica.drive()
     return (replica, replica.finishTurn())
   }
@@ -138,7 +139,7 @@ package final class Replica {
     }
   }
 
-  private func finishTurn() -> ReplicaOutput {
+  func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
     output.wake = nextWake
     let finished = output

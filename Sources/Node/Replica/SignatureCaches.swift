@@ -2,7 +2,7 @@ import Cryptography
 import Ledger
 
 /// Prepared keys, by key id. Bounded: a full cache starts anew, which costs each key once more.
-package struct VerifierCache {
+package struct PreparedKeys {
   private let limit: Int
   private var verifiers: [Digest: Verifier] = [:]
 
