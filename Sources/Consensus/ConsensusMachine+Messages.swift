@@ -15,12 +15,12 @@ extension ConsensusMachine {
       guard phase == .open else { return }
     }
     guard isInWindow(ballot.view), ballot.view > current.finalizedView else { return }
-    onVote(proposal.leaderVote, from: link)
-    guard phase == .open, ballot.view > current.finalizedView,
-      current.rounds[ballot.view]?.proposal == nil
-    else { return }
+    // The first proposal carries the leader's vote on its way; of a second, the vote is enough.
+    let isFirst = current.rounds[ballot.view]?.proposal == nil
+    let message: ConsensusMessage = isFirst ? .proposal(proposal) : .vote(proposal.leaderVote)
+    tally(proposal.leaderVote, from: link, relaying: message)
+    guard isFirst, phase == .open, ballot.view > current.finalizedView else { return }
     keep(proposal)
-    out.relays.append(Outbound(.proposal(proposal), to: recipients(besides: link)))
   }
 
   private mutating func keep(_ proposal: Proposal) {
@@ -29,7 +29,7 @@ extension ConsensusMachine {
     current.rounds.update(ballot.view) { $0.proposal = proposal }
     if block.hash != current.tip.hash {
       current.blocks.announce(proposal.header, hash: block.hash)
-      want(block.hash)
+      if current.blocks[block.hash]?.stage == .announced { want(block.hash) }
     }
   }
 
@@ -56,14 +56,20 @@ extension ConsensusMachine {
 
   /// onVote(x). "tally, relay once; conflicting pair -> evidence".
   mutating func onVote(_ vote: Vote, from link: Link?) {
-    let ballot = vote.ballot
-    guard admits(ballot.epoch, .vote(Verified(byVerifier: vote), from: link)),
+    guard admits(vote.ballot.epoch, .vote(Verified(byVerifier: vote), from: link)),
       Int(vote.signer.rawValue) < current.validators.count
     else { return }
+    tally(vote, from: link, relaying: .vote(vote))
+  }
+
+  private mutating func tally(
+    _ vote: Vote, from link: Link?, relaying message: ConsensusMessage
+  ) {
+    let ballot = vote.ballot
     noteActivity(of: vote.signer, in: ballot.view)
     guard isInWindow(ballot.view), !noticeForeign(ballot, signer: vote.signer) else { return }
     guard count(vote) else { return }
-    out.relays.append(Outbound(.vote(vote), to: recipients(besides: link)))
+    out.relays.append(Outbound(message, to: recipients(besides: link)))
     apply(ballot, signer: vote.signer)
   }
 
@@ -123,7 +129,8 @@ extension ConsensusMachine {
   }
 
   /// "N: nc = c; enter(v + 1)   Z: zc = c; enter(v + 1)   F: fc = c; commit(v); if epoch unchanged:
-  /// enter(v + 1)".
+  /// enter(v + 1)". The commit is the first of the rules that follow; so no handler ever sees the
+  /// epoch end under its hands.
   mutating func hold(_ certificate: Certificate, announcing announcement: Announcement) {
     let ballot = certificate.ballot
     let round = current.rounds[ballot.view]
@@ -140,12 +147,7 @@ extension ConsensusMachine {
     case .release:
       out.releases.append(.send(Outbound(.certificate(certificate), to: .everyone)))
     }
-    switch ballot.subject {
-    case .notarize: current.notarizedAt = now.instant
-    case .nullify: break
-    case .finalize: _ = commit()
-    }
-    guard phase == .open, ballot.epoch == current.epoch else { return }
+    if case .notarize = ballot.subject { current.notarizedAt = now.instant }
     enter(ballot.view.next)
   }
 

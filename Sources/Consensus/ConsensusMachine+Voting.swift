@@ -52,11 +52,11 @@ extension ConsensusMachine {
     } else {
       guard !isRepeated, proposal.header.parent == parent else { return .refuse }
     }
-    // "NOTARIZE only if now - 10 s <= time <= now + 2 s ... re-proposals exempt".
-    guard isRepeated || isTimely(proposal.header.time) else { return .wait }
     // "validate(block, parent overlay): pending -> wait | valid -> myN | invalid -> nullify(v)".
     switch execute(block.hash) {
-    case .valid: return .support
+    case .valid:
+      // "NOTARIZE only if now - 10 s <= time <= now + 2 s ... re-proposals exempt".
+      return isRepeated || isTimely(proposal.header.time) ? .support : .wait
     case .invalid: return .refuse
     case .announced, .stored, .validating, nil: return .wait
     }
