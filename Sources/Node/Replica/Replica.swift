@@ -261,3 +261,13 @@ package struct ReplicaConfiguration: Sendable {
     self.consensusKey = consensusKey
   }
 }
+
+extension Replica {
+  /// Stops the process if the bookkeeping does not add up.
+  package func checkInvariants() {
+    mempool.checkInvariants()
+    machine.checkInvariants()
+    precondition(
+      writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
+  }
+}
