@@ -12,7 +12,7 @@ extension Policy {
       LoanToValueCap(use: .own, energy: nil, age: nil, cap: hundredths(8_000)),
       LoanToValueCap(use: .commercial, energy: nil, age: nil, cap: hundredths(7_000)),
     ],
-    newVehicleDays: 180, valuationFreshnessDays: 30, valuationLifeDays: 92, valuationEnd: .value,
+    newVehicleDays: 365, valuationFreshnessDays: 30, valuationLifeDays: 92, valuationEnd: .value,
     yellowFall: hundredths(500), redFall: hundredths(1_500), refusalsPerHour: 1_000,
     holderDisclosure: .pledgeNamed, utcOffsetMinutes: 480)
 
