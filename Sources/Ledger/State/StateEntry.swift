@@ -13,6 +13,8 @@ package enum StateEntry: Hashable, Sendable {
   case policy(Policy)
   case model(ModelState)
   case reference(ReferenceState)
+  /// The member to whom a code belongs.
+  case entity(MemberID)
 
   private static let valueDomain = Domain("hypothec/state-value/1")
 
@@ -25,6 +27,7 @@ package enum StateEntry: Hashable, Sendable {
     case .policy: .policy
     case .model: .model
     case .reference: .reference
+    case .entity: .entity
     }
   }
 
@@ -52,6 +55,7 @@ package enum StateEntry: Hashable, Sendable {
     case .policy(let policy): policy.encode(into: &encoder)
     case .model(let state): state.encode(into: &encoder)
     case .reference(let state): state.encode(into: &encoder)
+    case .entity(let member): encoder.memberID(member)
     }
     return encoder.bytes
   }
@@ -67,6 +71,7 @@ package enum StateEntry: Hashable, Sendable {
     case .policy: self = .policy(try Policy(from: &reader))
     case .model: self = .model(try ModelState(from: &reader))
     case .reference: self = .reference(try ReferenceState(from: &reader))
+    case .entity: self = .entity(try reader.memberID())
     }
     try reader.finish()
   }

@@ -13,6 +13,8 @@ package enum StateID: Hashable, Sendable {
   case model(ModelReference)
   /// A reference that its submitter has used and that has not expired.
   case reference(submitter: MemberID, Identifier)
+  /// A code by which a member appears as a party.
+  case entity(LegalEntity)
 
   private static let domain = Domain("hypothec/state-key/1")
 
@@ -47,6 +49,10 @@ package enum StateID: Hashable, Sendable {
       encoder.unsigned(StateKind.reference.rawValue)
       encoder.memberID(submitter)
       encoder.identifier(reference)
+    case .entity(let entity):
+      encoder.array(2)
+      encoder.unsigned(StateKind.entity.rawValue)
+      encoder.legalEntity(entity)
     }
     return StateID.domain.hash(encoder.bytes)
   }
@@ -61,4 +67,5 @@ package enum StateKind: UInt64, CaseIterable, Sendable {
   case policy = 5
   case model = 6
   case reference = 7
+  case entity = 8
 }

@@ -57,9 +57,12 @@ package final class StateOverlay: StateReader {
   package func expiredReferences(
     before time: Timestamp, limit: Int
   ) throws(StateFault) -> [ExpiredReference] {
-    // Entries that this overlay removed still stand in the base, so as many more are asked for.
-    let removed = changes.values.reduce(0) { $0 + ($1 == nil ? 1 : 0) }
-    let standing = try base.expiredReferences(before: time, limit: limit + removed)
+    // References that this overlay removed or used anew still stand in the base as they were, so as
+    // many more are asked for: the answer must not depend on how many overlays hold the state.
+    let changed = changes.keys.reduce(0) { count, id in
+      if case .reference = id { count + 1 } else { count }
+    }
+    let standing = try base.expiredReferences(before: time, limit: limit + changed)
       .filter { changes[$0.id] == nil }
     let added = changes.compactMap { id, entry -> ExpiredReference? in
       guard case .reference(let reference)? = entry, reference.validUntil < time else { return nil }

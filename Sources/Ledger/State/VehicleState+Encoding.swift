@@ -2,9 +2,12 @@ import CBOR
 import Cryptography
 
 extension VehicleState {
-  static let endedPledgeLimit = 100_000
+  /// What a vehicle's record holds at most; the contract refuses what would go beyond. The whole
+  /// record is written and hashed with every change of the vehicle, so the bounds are low: a
+  /// valuation every week for a century.
+  package static let endedPledgeLimit = 10_000
+  package static let valuationLimit = 10_000
   static let authorLimit = NetworkFile.memberLimit
-  static let valuationLimit = 1_000_000
 
   /// `[record, history count, history head]`: what the index keeps.
   func encode(into encoder: inout CBOREncoder) {
