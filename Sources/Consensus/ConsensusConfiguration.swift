@@ -1,0 +1,45 @@
+import Ledger
+
+/// What a machine knows from the start and never changes.
+package struct ConsensusConfiguration: Hashable, Sendable {
+  package let network: NetworkID
+  /// The member whose consensus key this node holds; `nil` if it only follows.
+  package let member: MemberID?
+  package let timing: ConsensusTiming
+
+  package init(network: NetworkID, member: MemberID?, timing: ConsensusTiming) {
+    self.network = network
+    self.member = member
+    self.timing = timing
+  }
+}
+
+/// What an epoch begins with.
+package struct EpochContext: Hashable, Sendable {
+  package let validators: ValidatorSet
+  /// The block that closed the epoch before: the genesis of this one.
+  package let genesis: BlockHash
+  package let genesisTime: Timestamp
+  /// The finalization of that block; `nil` in epoch 1, whose genesis the network file defines.
+  package let opening: Certificate?
+
+  package init(
+    validators: ValidatorSet, genesis: BlockHash, genesisTime: Timestamp, opening: Certificate?
+  ) {
+    self.validators = validators
+    self.genesis = genesis
+    self.genesisTime = genesisTime
+    self.opening = opening
+  }
+
+  /// The context of an epoch that begins with `tip`.
+  ///
+  /// - Precondition: `tip` closes an epoch and names `validators` as the next.
+  package init(openedBy tip: FinalizedTip, validators: ValidatorSet) {
+    precondition(
+      tip.header.nextValidators == validators.hash, "a closing block names the next validators")
+    self.init(
+      validators: validators, genesis: tip.hash, genesisTime: tip.header.time,
+      opening: tip.finalization)
+  }
+}

@@ -1,0 +1,136 @@
+import Ledger
+
+// What heals losses: CONSENSUS section 2 "Retry", section 3 "Anti-entropy".
+
+extension ConsensusMachine {
+  /// "Retry every max(0.5 s, Δ) ± 20 %: re-send stored Z/N/F votes above lastF and held
+  /// certificates". Nothing here ever makes a vote.
+  mutating func retransmit() {
+    guard isUnsettled() else {
+      retryAt = nil
+      return
+    }
+    if let retryAt, now.instant >= retryAt {
+      for message in stored() {
+        out.releases.append(.send(Outbound(message, to: .everyone)))
+      }
+      askAgain()
+      self.retryAt = nil
+    }
+    let next = retryAt ?? now.instant.advanced(byMicroseconds: retryInterval())
+    retryAt = next
+    wakeUp(by: next)
+  }
+
+  private mutating func isUnsettled() -> Bool {
+    let hasGivenUp = current.rounds[current.view]?.own.hasNullified ?? false
+    let isWaiting = !current.wantedBlocks.isEmpty || current.wantedCertificates != nil
+    return isWaiting || (isVoter && (hasGivenUp || isWorking()))
+  }
+
+  private mutating func askAgain() {
+    for hash in current.wantedBlocks {
+      out.requests.append(.fetchBlock(hash, above: current.tip.header.height))
+    }
+    if let request = current.wantedCertificates { out.requests.append(.fetchCertificates(request)) }
+  }
+
+  /// The jitter is a function of what differs between nodes and between retries.
+  private mutating func retryInterval() -> UInt64 {
+    retryCount &+= 1
+    let place = UInt64(current.own?.rawValue ?? .max)
+    var mixed = (retryCount &* 0x9E37_79B9_7F4A_7C15) ^ (place &* 0xBF58_476D_1CE4_E5B9)
+    mixed = (mixed ^ mixed >> 30) &* 0x94D0_49BB_1331_11EB
+    mixed ^= mixed >> 31
+    return max(configuration.timing.minimumRetry, delay) / 100 * (80 + mixed % 41)
+  }
+
+  /// The stored votes and certificates above the finalized view and the certificate of that view,
+  /// within `retransmissionByteCount`. First what the present view needs.
+  private func stored() -> [ConsensusMessage] {
+    var budget = MessageBudget()
+    if let proposal = current.rounds[current.view]?.proposal { budget.add(.proposal(proposal)) }
+    addVotes(of: current.view, to: &budget)
+    for view in current.rounds.views {
+      addCertificates(of: view, to: &budget)
+      if view > current.finalizedView, view != current.view { addVotes(of: view, to: &budget) }
+    }
+    return budget.messages
+  }
+
+  private func addVotes(of view: View, to budget: inout MessageBudget) {
+    guard let own = current.own, let votes = current.rounds[view]?.votes(of: own) else { return }
+    for kind in VoteKind.allCases {
+      if let vote = votes[kind] { budget.add(.vote(vote)) }
+    }
+  }
+
+  private func addCertificates(of view: View, to budget: inout MessageBudget) {
+    for kind in VoteKind.allCases {
+      if let certificate = current.rounds[view]?.certificate(kind) {
+        budget.add(.certificate(certificate))
+      }
+    }
+  }
+
+  // MARK: Answers
+
+  /// A peer in the epoch before is shown how it ended; one that is behind, the last finalization;
+  /// one in another view or in the middle of something, all that is stored.
+  mutating func onStatus(_ status: Status, from link: Link) {
+    if status.epoch < current.epoch {
+      let isOneBehind = current.epoch.rawValue - status.epoch.rawValue == 1
+      if isOneBehind, let opening = current.opening { send(.certificate(opening), to: link) }
+      return
+    }
+    guard status.epoch == current.epoch else { return }
+    if status.finalizedView < current.finalizedView,
+      let finalization = current.rounds[current.finalizedView]?.finalization
+    {
+      send(.certificate(finalization), to: link)
+    }
+    guard phase == .open, status.finalizedView <= current.finalizedView,
+      status.view != current.view || isWorking()
+    else { return }
+    for message in stored() { send(message, to: link) }
+  }
+
+  mutating func onRequest(_ request: CertificateRequest, from link: Link) {
+    guard request.epoch == current.epoch else { return }
+    var budget = MessageBudget()
+    for view in current.rounds.views where request.views.contains(view) {
+      addCertificates(of: view, to: &budget)
+    }
+    for message in budget.messages { send(message, to: link) }
+  }
+
+  private mutating func send(_ message: ConsensusMessage, to link: Link) {
+    out.releases.append(.send(Outbound(message, to: .only(link))))
+  }
+}
+
+/// Messages that together keep under `retransmissionByteCount`, by a generous estimate of each.
+private struct MessageBudget {
+  private(set) var messages: [ConsensusMessage] = []
+  private var byteCount = 0
+
+  mutating func add(_ message: ConsensusMessage) {
+    let size = MessageBudget.byteCount(of: message)
+    guard byteCount + size <= ConsensusLimits.retransmissionByteCount else { return }
+    byteCount += size
+    messages.append(message)
+  }
+
+  private static func byteCount(of message: ConsensusMessage) -> Int {
+    switch message {
+    case .vote: 192
+    case .certificate(let certificate): byteCount(of: certificate)
+    case .proposal(let proposal):
+      BlockHeader.byteLimit + 192 + proposal.justification.reduce(0) { $0 + byteCount(of: $1) }
+    }
+  }
+
+  private static func byteCount(of certificate: Certificate) -> Int {
+    128 + 68 * certificate.signatures.count
+  }
+}
