@@ -20,16 +20,11 @@ package struct EpochContext: Hashable, Sendable {
   /// The block that closed the epoch before: the genesis of this one.
   package let genesis: BlockHash
   package let genesisTime: Timestamp
-  /// The finalization of that block; `nil` in epoch 1, whose genesis the network file defines.
-  package let opening: Certificate?
 
-  package init(
-    validators: ValidatorSet, genesis: BlockHash, genesisTime: Timestamp, opening: Certificate?
-  ) {
+  package init(validators: ValidatorSet, genesis: BlockHash, genesisTime: Timestamp) {
     self.validators = validators
     self.genesis = genesis
     self.genesisTime = genesisTime
-    self.opening = opening
   }
 
   /// The context of an epoch that begins with `tip`.
@@ -38,8 +33,6 @@ package struct EpochContext: Hashable, Sendable {
   package init(openedBy tip: FinalizedTip, validators: ValidatorSet) {
     precondition(
       tip.header.nextValidators == validators.hash, "a closing block names the next validators")
-    self.init(
-      validators: validators, genesis: tip.hash, genesisTime: tip.header.time,
-      opening: tip.finalization)
+    self.init(validators: validators, genesis: tip.hash, genesisTime: tip.header.time)
   }
 }

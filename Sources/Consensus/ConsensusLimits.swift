@@ -27,6 +27,8 @@ package enum ConsensusLimits {
   /// Messages of the next epoch.
   package static let earlyMessageCount = 256
   package static let retransmissionByteCount = 64 * 1024
+  /// Retransmissions of a nullification whose reason has gone.
+  package static let reminderCount = 8
   /// Views in one certificate request.
   package static let requestedViewCount: UInt64 = 64
   /// No message of a view from here on is looked at, so that `view + voteWindow` never overflows.

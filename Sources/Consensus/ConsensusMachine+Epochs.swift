@@ -55,6 +55,7 @@ extension ConsensusMachine {
     current.timers = nil
     current.proposing = .undecided
     current.wantedCertificates = nil
+    current.reminderCount = ConsensusLimits.reminderCount
   }
 
   /// Who jumps over views has not heard who voted in them.

@@ -83,6 +83,9 @@ extension ConsensusMachine {
   /// nullify(v)"; "|N|, |Z| or |F| >= q -> onCert".
   mutating func apply(_ ballot: Ballot, signer: ValidatorIndex) {
     guard let round = current.rounds[ballot.view] else { return }
+    if ballot.subject == .nullify, ballot.view == current.view {
+      current.reminderCount = max(current.reminderCount, 1)
+    }
     if ballot.subject == .nullify, ballot.view == current.view,
       round.nullifierCount > current.validators.faultLimit
         || signer == current.leaders.leader(of: ballot.view)

@@ -15,6 +15,7 @@ extension ConsensusMachine {
         out.releases.append(.send(Outbound(message, to: .everyone)))
       }
       askAgain()
+      if current.reminderCount > 0 { current.reminderCount -= 1 }
       self.retryAt = nil
     }
     let next = retryAt ?? now.instant.advanced(byMicroseconds: retryInterval())
@@ -22,10 +23,17 @@ extension ConsensusMachine {
     wakeUp(by: next)
   }
 
+  /// Whether there is something to repeat. A node that gave its view up for work that has since gone
+  /// reminds the others a few times and then rests too: too few to end the view, they would go on
+  /// for ever. Each further NULLIFY that it hears for the first time makes it remind once more.
   private mutating func isUnsettled() -> Bool {
-    let hasGivenUp = current.rounds[current.view]?.own.hasNullified ?? false
     let isWaiting = !current.wantedBlocks.isEmpty || current.wantedCertificates != nil
-    return isWaiting || (isVoter && (hasGivenUp || isWorking()))
+    if isVoter, isWorking() {
+      current.reminderCount = ConsensusLimits.reminderCount
+      return true
+    }
+    let hasGivenUp = current.rounds[current.view]?.own.hasNullified ?? false
+    return isWaiting || (isVoter && hasGivenUp && current.reminderCount > 0)
   }
 
   private mutating func askAgain() {
@@ -75,13 +83,11 @@ extension ConsensusMachine {
 
   // MARK: Answers
 
-  /// A peer in the epoch before is shown how it ended; one that is behind, the last finalization;
+  /// A peer in an earlier epoch is shown how that ended; one that is behind, the last finalization;
   /// one in another view or in the middle of something, all that is stored.
   mutating func onStatus(_ status: Status, from link: Link) {
-    if status.epoch < current.epoch {
-      let isOneBehind = current.epoch.rawValue - status.epoch.rawValue == 1
-      if isOneBehind, let opening = current.opening { send(.certificate(opening), to: link) }
-      return
+    if status.epoch > .genesis, status.epoch < current.epoch {
+      out.requests.append(.showEnd(of: status.epoch, to: link))
     }
     guard status.epoch == current.epoch else { return }
     if status.finalizedView < current.finalizedView,

@@ -136,10 +136,11 @@ extension ConsensusMachine {
       precondition(own.notarized == nil || own.notarized == block, "a validator is of one mind")
     }
     precondition(!own.contains(subject), "a ballot is signed once")
+    guard let signer = current.own else { preconditionFailure("only a validator votes") }
     let ballot = Ballot(epoch: current.epoch, view: view, subject: subject)
     current.rounds.update(view) { $0.own.add(subject) }
     current.unsigned.append(ballot)
-    out.questions.append(.sign(ballot))
+    out.questions.append(.sign(ballot, as: signer))
   }
 
   /// "myN; Append(body); Append(N); Send", "myZ; Append(Z); Send", "myF; Append(F); Send".

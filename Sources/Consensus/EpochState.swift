@@ -6,8 +6,6 @@ struct EpochState: Sendable {
   let leaders: LeaderSchedule
   /// This node's place among the validators.
   let own: ValidatorIndex?
-  /// Finalizes the block that closed the epoch before; laggards are shown it. `nil` in the first.
-  let opening: Certificate?
   let genesisTime: Timestamp
 
   /// The end of the finalized chain, in this epoch or the block that opened it.
@@ -29,6 +27,9 @@ struct EpochState: Sendable {
   var notarizedAt: Instant?
   var finalizedAt: Instant?
 
+  /// Retransmissions left in this view when there is no work.
+  var reminderCount = ConsensusLimits.reminderCount
+
   // What was asked of the host and has not come.
   var wantedBlocks: [BlockHash] = []
   var wantedCertificates: CertificateRequest?
@@ -45,7 +46,6 @@ struct EpochState: Sendable {
     leaders = LeaderSchedule(
       network: configuration.network, validators: validators, genesis: context.genesis)
     own = configuration.member.flatMap { context.validators.index(of: $0) }
-    opening = context.opening
     genesisTime = context.genesisTime
     self.tip = tip
     finalizedView = tip.finalizedView

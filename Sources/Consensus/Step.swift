@@ -13,9 +13,9 @@ struct Step: Sendable {
 /// What the machine asks within a turn. The host answers at once, with the next step of the same
 /// turn, or in a later turn. Nothing of it leaves the host, so it may happen before the sync.
 package enum Question: Hashable, Sendable {
-  /// Sign `Ballot.toBeSigned` with the consensus key; `signed` answers. Ask the key for nothing
-  /// else, and show the vote to nobody: the machine releases it after the sync.
-  case sign(Ballot)
+  /// Sign `Ballot.toBeSigned` with the consensus key, as this validator; `signed` answers. Ask the
+  /// key for nothing else, and show the vote to nobody: the machine releases it after the sync.
+  case sign(Ballot, as: ValidatorIndex)
   /// Execute a stored block on its parent, which is the finalized tip or a block that was judged
   /// `.valid`; `validated` answers.
   case validate(BlockHeader)
@@ -33,6 +33,9 @@ package enum Request: Hashable, Sendable {
   case fetchCertificates(CertificateRequest)
   /// The finalized chain is far ahead: synchronise blocks up to this finalization (`synchronised`).
   case synchronise(to: Certificate)
+  /// Send a peer that is left behind the finalization of the block that closed an epoch; it fetches
+  /// the blocks itself.
+  case showEnd(of: Epoch, to: Link)
 }
 
 /// What a new block must be. Header fields not named here are the host's business.

@@ -51,7 +51,8 @@ package struct Turn: Sendable {
 extension ConsensusMachine {
   /// Takes `inputs` in order, and after each the host's answers, until nothing more is asked.
   ///
-  /// `answer` returns the answering input, or `nil` to give it in a later turn.
+  /// `answer` returns the answering input, or `nil` to give it in a later turn. It must not touch
+  /// the machine, which is being changed.
   ///
   /// - Throws: what `answer` throws: a fault, after which the machine must not be used.
   package mutating func turn<Failure: Error>(

@@ -21,7 +21,7 @@ struct NaiveComparisonTests {
   func agree() throws {
     var seen: Set<RefusalCode> = []
     var accepted = 0
-    for seed in UInt64(1)...60 {
+    for seed in UInt64(1)...40 {
       var comparison = NaiveComparison(seed: seed)
       for _ in 0..<25 { try comparison.runBlock() }
       seen.formUnion(comparison.codes)
@@ -32,8 +32,7 @@ struct NaiveComparisonTests {
       .pledgeSlotReserved, .vehicleRecordFull,
     ])
     #expect(expected.subtracting(seen).map(\.name).sorted() == [])
-    #expect(accepted > 2_000)
-    print("STATS", accepted, seen.count)
+    #expect(accepted > 1_500)
   }
 }
 
@@ -103,11 +102,11 @@ private struct NaiveComparison {
 
   /// What other operations will do one day: suspend and readmit members, set and clear flags.
   private mutating func changeStandings() {
-    if generator.random.chance(15) {
+    if generator.random.chance(20) {
       let member = generator.random.pick([
         ContractNetwork.bankA, ContractNetwork.bankB, ContractNetwork.dealer,
       ]).id
-      let isSuspended = naive.suspended.remove(member) == nil
+      let isSuspended = naive.suspended.remove(member) == nil && generator.random.chance(30)
       if isSuspended { naive.suspended.insert(member) }
       guard var entry = state.member(member) else { return }
       entry.standing = isSuspended ? .suspended : .active
@@ -116,10 +115,10 @@ private struct NaiveComparison {
     let vin = generator.random.pick(ContractNetwork.vehicles)
     guard var vehicle = state.vehicle(vin) else { return }
     let flags: VehicleFlags
-    if generator.random.chance(10) {
+    if generator.random.chance(6) {
       flags = generator.random.pick([
         .stolen, .onWatchList, .seizedByCourt, .underDisposal, .seizedByPolice,
-        vehicle.pledge == nil ? .deregistered : .customs,
+        vehicle.pledge == nil && generator.random.chance(30) ? .deregistered : .customs,
       ])
     } else if generator.random.chance(40) {
       flags = []

@@ -34,9 +34,9 @@ package struct ContractGenerator {
     let reference: Identifier =
       random.chance(15) ? "r\(random.number(0...3))" : "ref-\(counter)"
     let validity: UInt64 =
-      random.chance(94) ? random.pick([0, Timestamp.hour, 7 * Timestamp.day])
+      random.chance(98) ? random.pick([0, Timestamp.hour, 7 * Timestamp.day])
       : 7 * Timestamp.day + 1
-    let validUntil = context.time.moved(byMilliseconds: random.chance(98) ? Int64(validity) : -1)
+    let validUntil = context.time.moved(byMilliseconds: random.chance(99) ? Int64(validity) : -1)
     return .make(
       operations, signers: signers(of: operations), reference: reference, validUntil: validUntil,
       salt: SHA256.hash(Array("salt \(counter)".utf8)))
@@ -66,12 +66,13 @@ package struct ContractGenerator {
   ) -> Operation {
     let operation =
       switch random.number(0...99) {
-      case ..<6: register(vin, context)
-      case ..<35: value(vin, context)
-      case ..<72: pledge(vin, context)
-      case ..<88: release(vin, context)
-      case ..<94: Operation.releaseByOrder(vin, pledgeID(of: vin), by: actor([ContractNetwork.court]))
-      default: registerModel(context)
+      case ..<3: register(vin, context)
+      case ..<38: value(vin, context)
+      case ..<78: pledge(vin, context)
+      case ..<(state.vehicle(vin)?.pledge == nil ? 81 : 92): release(vin, context)
+      case 92..<95: Operation.releaseByOrder(vin, pledgeID(of: vin), by: actor([ContractNetwork.court]))
+      case 95...: registerModel(context)
+      default: value(vin, context)
       }
     guard random.chance(10) else { return operation }
     return operation.with(occurredAt: moment(context))
@@ -79,15 +80,14 @@ package struct ContractGenerator {
 
   /// One of those who may act, or at times anybody.
   private mutating func actor(_ usual: [GenesisMember]) -> GenesisMember {
-    random.chance(92) ? random.pick(usual) : random.pick(ContractNetwork.members)
+    random.chance(96) ? random.pick(usual) : random.pick(ContractNetwork.members)
   }
 
   private mutating func register(
     _ vin: VehicleIdentificationNumber, _ context: BlockContext
   ) -> Operation {
-    let owners: [Party]? = random.pick([
-      [ContractNetwork.person], [ContractNetwork.person, ContractNetwork.otherPerson],
-      [ContractNetwork.person], [ContractNetwork.person],
+    let owners: [Party]? = random.chance(75) ? [ContractNetwork.person] : random.pick([
+      [ContractNetwork.person, ContractNetwork.otherPerson],
       [ContractNetwork.party(ContractNetwork.dealer)],
       [ContractNetwork.party(ContractNetwork.bankA)],
       [ContractNetwork.person, ContractNetwork.party(ContractNetwork.suspendedDealer)], nil,
@@ -125,10 +125,10 @@ package struct ContractGenerator {
       ContractNetwork.appraiser, ContractNetwork.appraiser, ContractNetwork.bankA,
       ContractNetwork.bankC,
     ])
-    let asOf = moment(context)
+    let asOf = random.chance(70) ? context.time : moment(context)
     let value = Money.yuan(Int64(random.pick([90_000, 100_000, 110_000])))
     let model = ModelReference(id: "model", version: random.pick(Self.models))
-    let shape = random.number(0...19)
+    let shape = random.number(0...39)
     return .value(vin, id, value, asOf: asOf, by: by) {
       switch shape {
       case 0: ($0.method, $0.model) = (.model, model)
@@ -153,6 +153,7 @@ package struct ContractGenerator {
 
   private mutating func pledgeID(of vin: VehicleIdentificationNumber) -> Identifier {
     if let live = state.vehicle(vin)?.pledge, random.chance(85) { return live.id }
+    if let ended = state.vehicle(vin)?.endedPledges.last, random.chance(50) { return ended.id }
     return random.pick(Self.pledgeIDs)
   }
 
@@ -163,7 +164,7 @@ package struct ContractGenerator {
     let by = actor(Self.lenders)
     counter += 1
     let id: Identifier =
-      random.chance(60) ? "p\(counter)" : random.pick(Self.pledgeIDs)
+      random.chance(70) ? "p\(counter)" : random.pick(Self.pledgeIDs)
     let basis = basis(of: vehicle, by: by, context)
     let principal = principal(against: vehicle)
     let owner = vehicle?.registration.owners?.first ?? ContractNetwork.person
@@ -212,7 +213,7 @@ package struct ContractGenerator {
 
   private mutating func principal(against vehicle: VehicleState?) -> Money {
     let value = vehicle?.currentValuation?.value.minorUnits ?? 10_000_000
-    let cap = Int64(random.pick([7_000, 7_500, 8_000, 8_500, 5_000, 5_000, 5_000]))
+    let cap = Int64(random.pick([7_000, 7_500, 8_000, 8_500, 5_000, 5_000, 5_000, 5_000]))
     let amount = value * cap / 10_000 + Int64(random.pick([0, 0, 0, 0, 1]))
     return random.chance(97) ? .fen(amount) : .fen(amount, "USD")
   }

@@ -541,6 +541,25 @@ extension RefusalCode {
           english:
             "Have the registry complete the title.",
           chinese: "请登记机关补全登记信息。"))
+    case .vehicleRecordFull:
+      RefusalText(
+        what: LocalizedText(
+          english: "The vehicle's record is full.",
+          chinese: "车辆档案已满。"),
+        why: LocalizedText(
+          english:
+            """
+            A vehicle has room for a bounded number of pledges and valuations, so that every \
+            node can always read its record.
+            """,
+          chinese: "每辆车可记录的抵押和估值数量有上限，以保证各节点随时可读。"),
+        next: LocalizedText(
+          english:
+            """
+            Nothing more of this kind can be recorded on the vehicle; ask the network's \
+            governors.
+            """,
+          chinese: "该车辆不能再记录此类事项，请联系网络治理方。"))
     case .pledgeAlreadyActive:
       RefusalText(
         what: LocalizedText(
