@@ -46,6 +46,9 @@ package enum NodeLimits {
   /// From connecting to the greeting, and for answers that a client does not read at all.
   package static let stalledMilliseconds: UInt64 = 10_000
 
+  /// How long an orderly stop may take; a disk that answers no more would hold it up for ever.
+  package static let stopMilliseconds: UInt64 = 20_000
+
   // MARK: Questions that wait
 
   /// How long `blocks` may wait for a block.
@@ -60,6 +63,10 @@ package enum NodeLimits {
   /// always find the other half.
   package static let transactionsPerMember = transactionLimit / 2
   package static let transactionBytesPerMember = transactionByteLimit / 2
+  /// Requests that wait for the fate of one transaction.
+  package static let waitersPerTransaction = 256
+  /// Transactions whose fate depends on one whose signatures are being verified.
+  package static let parkedLimit = 1_024
   /// How far ahead of the clock a transaction's `valid until` may lie (CONTRACT section 1).
   package static let validityMilliseconds: UInt64 = 7 * 24 * 3_600_000
 

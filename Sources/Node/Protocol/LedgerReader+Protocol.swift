@@ -71,6 +71,7 @@ extension LedgerReader {
     case .model:
       let id = try identifier()
       return .model(ModelReference(id: id, version: try identifier()))
+    case .entity: return .entity(try legalEntity())
     case .reference:
       let submitter = try memberID()
       return .reference(submitter: submitter, try identifier())
@@ -83,7 +84,7 @@ extension StateKind {
   fileprivate var idItemCount: Int {
     switch self {
     case .validators, .governance, .policy: 0
-    case .vehicle, .member: 1
+    case .vehicle, .member, .entity: 1
     case .model, .reference: 2
     }
   }
@@ -128,6 +129,9 @@ extension CBOREncoder {
       begin(.reference)
       memberID(submitter)
       identifier(reference)
+    case .entity(let entity):
+      begin(.entity)
+      legalEntity(entity)
     }
   }
 

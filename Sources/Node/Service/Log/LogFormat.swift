@@ -64,7 +64,8 @@ enum LogText {
     switch value {
     case .number(let number): return String(number)
     case .text(let text):
-      let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !isSpecial($0) }
+      let isPlain =
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !isSpecial($0) }
       return isPlain ? text : json(text)
     }
   }

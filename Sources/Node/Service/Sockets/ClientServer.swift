@@ -63,7 +63,8 @@ struct ClientServer: ~Copyable {
   // MARK: Events
 
   /// Accepts who waits.
-  mutating func accept(_ poll: borrowing EventPoll, at now: Instant, _ events: inout [ClientEvent]) {
+  mutating func accept(_ poll: borrowing EventPoll, at now: Instant, _ events: inout [ClientEvent])
+  {
     for _ in 0..<NodeLimits.eventsPerTurn {
       let number: Int32?
       do throws(SystemError) {
