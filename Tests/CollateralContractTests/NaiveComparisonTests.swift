@@ -94,7 +94,8 @@ private struct NaiveComparison {
     try invariants.check(state, after: before, changes: changes, history: block.history)
     let expected = naive.entries
     for (id, entry) in state.entries where expected[id] != entry {
-      Issue.record("seed \(seed), \(height): \(id) is \(entry), not \(String(describing: expected[id]))")
+      Issue.record(
+        "seed \(seed), \(height): \(id) is \(entry), not \(String(describing: expected[id]))")
     }
     try #require(state.entries == expected, "seed \(seed), \(height)")
     stack = height.rawValue.isMultiple(of: 5) ? state.copy() : stacked.overlay

@@ -103,9 +103,9 @@ struct PledgeValuationTests {
   func newest() throws {
     var ledger = try TestLedger.pledgeable()
     try ledger.accept(.value(vin, "v2", asOf: ledger.time))
-    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v1"))) == .valuationStale)
+    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v1"))) == .valuationMissing)
     try ledger.accept(.value(vin, "v3", asOf: ledger.time, by: ContractNetwork.bankA))
-    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v2"))) == .valuationStale)
+    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v2"))) == .valuationMissing)
     #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v3"))) == nil)
   }
 
@@ -113,7 +113,7 @@ struct PledgeValuationTests {
   func otherLender() throws {
     var ledger = try TestLedger.pledgeable()
     try ledger.accept(.value(vin, "v2", asOf: ledger.time, by: ContractNetwork.bankB))
-    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v2"))) == .valuationStale)
+    #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v2"))) == .valuationMissing)
     #expect(try ledger.code(.pledge(vin, "p1", basis: ledger.search("v1"))) == nil)
   }
 
@@ -246,7 +246,8 @@ struct TranscribedPledgeTests {
     var ledger = TestLedger()
     try ledger.accept(.register(vin) { $0.owners = nil })
     let operation = Operation.pledge(vin, "p1", basis: basis(since))
-    let code = try ledger.code(operation, signers: [ContractNetwork.bankA, ContractNetwork.registry])
+    let code = try ledger.code(
+      operation, signers: [ContractNetwork.bankA, ContractNetwork.registry])
     #expect(code == .vehicleTitleUnstated)
   }
 
@@ -279,7 +280,8 @@ struct TranscribedPledgeTests {
   func slot() throws {
     var ledger = try TestLedger.pledged()
     let operation = Operation.pledge(vin, "p2", basis: basis(since), by: ContractNetwork.bankB)
-    let code = try ledger.code(operation, signers: [ContractNetwork.bankB, ContractNetwork.registry])
+    let code = try ledger.code(
+      operation, signers: [ContractNetwork.bankB, ContractNetwork.registry])
     #expect(code == .pledgeAlreadyActive)
   }
 

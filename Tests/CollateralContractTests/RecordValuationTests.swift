@@ -106,7 +106,8 @@ struct RecordValuationTests {
 
   @Test(
     "takes an as-of time up to 120 s after the block's",
-    arguments: [(Int64(120_000), nil), (120_001, RefusalCode.valuationFutureDated)] as [(Int64, RefusalCode?)])
+    arguments: [(Int64(120_000), nil), (120_001, RefusalCode.valuationFutureDated)]
+      as [(Int64, RefusalCode?)])
   func future(offset: Int64, expected: RefusalCode?) throws {
     var ledger = try registered()
     let asOf = ledger.nextTime.moved(byMilliseconds: offset)

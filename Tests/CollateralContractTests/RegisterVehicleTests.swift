@@ -64,7 +64,8 @@ struct RegisterVehicleTests {
 
   @Test(
     "takes a first registration up to today, by the policy's calendar",
-    arguments: [("2026-03-10", nil), ("2026-03-11", RefusalCode.timeInFuture)] as [(CalendarDate, RefusalCode?)])
+    arguments: [("2026-03-10", nil), ("2026-03-11", RefusalCode.timeInFuture)]
+      as [(CalendarDate, RefusalCode?)])
   func firstRegistration(date: CalendarDate, expected: RefusalCode?) throws {
     var ledger = TestLedger()
     #expect(try ledger.code(.register(vin) { $0.firstRegistered = date }) == expected)
@@ -82,7 +83,8 @@ struct RegisterVehicleTests {
 
   @Test(
     "takes what occurred up to 120 s after the block's time",
-    arguments: [(Int64(120_000), nil), (120_001, RefusalCode.timeInFuture), (-1_000_000, nil)] as [(Int64, RefusalCode?)])
+    arguments: [(Int64(120_000), nil), (120_001, RefusalCode.timeInFuture), (-1_000_000, nil)]
+      as [(Int64, RefusalCode?)])
   func occurredAt(offset: Int64, expected: RefusalCode?) throws {
     var ledger = TestLedger()
     let moment = ledger.nextTime.moved(byMilliseconds: offset)

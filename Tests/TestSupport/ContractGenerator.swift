@@ -34,7 +34,8 @@ package struct ContractGenerator {
     let reference: Identifier =
       random.chance(15) ? "r\(random.number(0...3))" : "ref-\(counter)"
     let validity: UInt64 =
-      random.chance(98) ? random.pick([0, Timestamp.hour, 7 * Timestamp.day])
+      random.chance(98)
+      ? random.pick([0, Timestamp.hour, 7 * Timestamp.day])
       : 7 * Timestamp.day + 1
     let validUntil = context.time.moved(byMilliseconds: random.chance(99) ? Int64(validity) : -1)
     return .make(
@@ -70,7 +71,8 @@ package struct ContractGenerator {
       case ..<38: value(vin, context)
       case ..<78: pledge(vin, context)
       case ..<(state.vehicle(vin)?.pledge == nil ? 81 : 92): release(vin, context)
-      case 92..<95: Operation.releaseByOrder(vin, pledgeID(of: vin), by: actor([ContractNetwork.court]))
+      case 92..<95:
+        Operation.releaseByOrder(vin, pledgeID(of: vin), by: actor([ContractNetwork.court]))
       case 95...: registerModel(context)
       default: value(vin, context)
       }
@@ -86,12 +88,15 @@ package struct ContractGenerator {
   private mutating func register(
     _ vin: VehicleIdentificationNumber, _ context: BlockContext
   ) -> Operation {
-    let owners: [Party]? = random.chance(75) ? [ContractNetwork.person] : random.pick([
-      [ContractNetwork.person, ContractNetwork.otherPerson],
-      [ContractNetwork.party(ContractNetwork.dealer)],
-      [ContractNetwork.party(ContractNetwork.bankA)],
-      [ContractNetwork.person, ContractNetwork.party(ContractNetwork.suspendedDealer)], nil,
-    ])
+    let owners: [Party]? =
+      random.chance(75)
+      ? [ContractNetwork.person]
+      : random.pick([
+        [ContractNetwork.person, ContractNetwork.otherPerson],
+        [ContractNetwork.party(ContractNetwork.dealer)],
+        [ContractNetwork.party(ContractNetwork.bankA)],
+        [ContractNetwork.person, ContractNetwork.party(ContractNetwork.suspendedDealer)], nil,
+      ])
     let today = CalendarDate(of: context.time, offsetMinutes: 480)
     let first: CalendarDate? =
       random.chance(90) ? today.addingDays(random.pick([-400, -181, -180, -179, -30, 0, 0])) : nil
@@ -202,11 +207,13 @@ package struct ContractGenerator {
     }
     let newest = eligible.max { ($0.asOf, $0.order) < ($1.asOf, $1.order) }?.id
     let valuation =
-      random.chance(90) ? newest ?? "v1" : random.pick(vehicle?.valuationIDs.first.map { [$0] } ?? ["v9"])
+      random.chance(90)
+      ? newest ?? "v1" : random.pick(vehicle?.valuationIDs.first.map { [$0] } ?? ["v9"])
     let lastChange = vehicle?.lastChange.rawValue ?? 0
     let parent = context.parentHeight.rawValue
     let height: UInt64 =
-      random.chance(85) ? parent
+      random.chance(85)
+      ? parent
       : random.pick([lastChange, lastChange - min(1, lastChange), parent + 1])
     return .search(valuation: valuation, height: Height(height))
   }
@@ -221,10 +228,15 @@ package struct ContractGenerator {
   private mutating func term() -> (CalendarDate, CalendarDate) {
     let start: CalendarDate = random.pick(["2026-01-31", "2024-02-29", "2026-03-01", "2026-03-15"])
     let maturity = start.addingMonths(random.pick([12, 36, 36, 60, 360, 1]))
-    return (start, random.chance(88) ? maturity : random.pick([
-      start, start.addingDays(27), start.addingDays(-1), start.addingMonths(360).addingDays(1),
-      start.addingMonths(1).addingDays(-1),
-    ]))
+    return (
+      start,
+      random.chance(88)
+        ? maturity
+        : random.pick([
+          start, start.addingDays(27), start.addingDays(-1), start.addingMonths(360).addingDays(1),
+          start.addingMonths(1).addingDays(-1),
+        ])
+    )
   }
 
   private mutating func release(

@@ -29,7 +29,9 @@ extension NaiveContract {
   private func memberState(_ member: GenesisMember) -> MemberState {
     var state = MemberState(
       member: member, standing: suspended.contains(member.id) ? .suspended : .active)
-    let hours = refused.filter { $0.submitter == member.id }.map { $0.time.milliseconds / 3_600_000 }
+    let hours = refused.filter { $0.submitter == member.id }.map {
+      $0.time.milliseconds / 3_600_000
+    }
     if let last = hours.last {
       state.refusals = RefusalWindow(hour: last, count: UInt32(hours.count { $0 == last }))
     }

@@ -271,14 +271,13 @@ extension NaiveJudgement {
     let eligible = valuations.filter {
       $0.by == operation.by || roles(of: $0.by).contains(.appraiser)
     }
-    guard !eligible.isEmpty, valuations.contains(where: { $0.body.id == id }) else {
+    let newestTime = eligible.map(\.body.asOf).max()
+    guard let newest = eligible.last(where: { $0.body.asOf == newestTime })?.body else {
       return [(.valuation, .valuationMissing)]
     }
-    let newestTime = eligible.map(\.body.asOf).max()
-    let newest = eligible.last { $0.body.asOf == newestTime }!.body
-    var broken: [Broken] = []
+    var broken: [Broken] = newest.id == id ? [] : [(.valuation, .valuationMissing)]
     let age = day(time) - day(newest.asOf)
-    if newest.id != id || age > Int(contract.policy.valuationFreshnessDays) {
+    if age > Int(contract.policy.valuationFreshnessDays) {
       broken.append((.valuation, .valuationStale))
     }
     if newest.value.currency != body.principal.currency {

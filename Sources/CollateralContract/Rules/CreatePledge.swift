@@ -182,8 +182,7 @@ extension Rules {
     let newest = vehicle.valuations
       .filter { $0.authority == .appraiser || $0.author == pledgee }
       .max { ($0.asOf, $0.order) < ($1.asOf, $1.order) }
-    guard let newest, vehicle.isValuationIDUsed(id) else { throw .refused(.valuationMissing) }
-    guard newest.id == id else { throw .refused(.valuationStale) }
+    guard let newest, newest.id == id else { throw .refused(.valuationMissing) }
     return newest
   }
 }

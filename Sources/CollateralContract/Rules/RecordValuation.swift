@@ -60,8 +60,6 @@ extension VehicleState {
     return (index, index < valuationIDs.count && valuationIDs[index] == id)
   }
 
-  func isValuationIDUsed(_ id: Identifier) -> Bool { placeOfValuationID(id).isTaken }
-
   /// Keeps of each author the valuation with the newest `asOf`; of two with the same, the later.
   fileprivate mutating func record(_ head: ValuationHead) {
     guard let index = valuations.firstIndex(where: { $0.author >= head.author }) else {

@@ -25,7 +25,7 @@ extension Operation {
 
 extension Operation {
   /// Reads one operation without its hash.
-  init(from reader: inout LedgerReader) throws(LedgerError) {
+  package init(from reader: inout LedgerReader) throws(LedgerError) {
     try reader.array(count: 2)
     let publicPart = try PublicPart(from: &reader)
     self = try publicPart.operation(readingPrivatePartFrom: &reader)
