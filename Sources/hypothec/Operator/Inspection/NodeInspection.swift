@@ -15,8 +15,8 @@ struct NodeInspection {
   let directory: NodeDirectory
   let passphrase: Passphrase?
 
-  func findings() -> Findings {
-    var findings = Findings()
+  func findings() -> InspectionFindings {
+    var findings = InspectionFindings()
     findings.look(at: Subject.directory, checkDirectory)
     guard findings.isHealthy else { return findings }
     findings.look(at: Subject.network, checkNetwork)
@@ -31,7 +31,7 @@ struct NodeInspection {
 
   // MARK: Files
 
-  private func checkDirectory() throws(Problem) -> Finding {
+  private func checkDirectory() throws(Problem) -> InspectionFinding {
     guard let status = LocalFile.status(directory.path), status.st_mode & S_IFMT == S_IFDIR else {
       throw .directoryMissing(directory.path)
     }
@@ -49,12 +49,12 @@ struct NodeInspection {
     return .good(Subject.directory, LocalizedText(verbatim: directory.path))
   }
 
-  private func checkNetwork() throws(Problem) -> Finding {
+  private func checkNetwork() throws(Problem) -> InspectionFinding {
     let network = try directory.networkFile()
     return .good(Subject.network, LocalizedText(verbatim: "\(network.name)  \(network.id)"))
   }
 
-  private func checkConfiguration() throws(Problem) -> Finding {
+  private func checkConfiguration() throws(Problem) -> InspectionFinding {
     let configuration = try directory.configuration()
     let network = try directory.networkFile()
     let member = configuration.member
@@ -79,7 +79,7 @@ struct NodeInspection {
 
   // MARK: Keys
 
-  private func check(_ use: MemberKeys.Use) throws(Problem) -> Finding {
+  private func check(_ use: MemberKeys.Use) throws(Problem) -> InspectionFinding {
     let configuration = try directory.configuration()
     let network = try directory.networkFile()
     let path: String? =
@@ -117,7 +117,7 @@ struct NodeInspection {
 
   // MARK: Data
 
-  private func checkData() throws(Problem) -> Finding {
+  private func checkData() throws(Problem) -> InspectionFinding {
     let network = try directory.networkFile()
     // Opening takes the lock, whose file it would make in a directory that was never run in.
     guard LocalFile.exists(directory.resolved("format")) else { return Self.noDataYet }
@@ -136,7 +136,7 @@ struct NodeInspection {
     }
   }
 
-  private static let noDataYet = Finding.good(
+  private static let noDataYet = InspectionFinding.good(
     Subject.data,
     LocalizedText(english: "none yet; the first run makes them", chinese: "尚无；首次运行时建立"))
 
@@ -148,7 +148,7 @@ struct NodeInspection {
     }
   }
 
-  private func checkSpace() throws(Problem) -> Finding {
+  private func checkSpace() throws(Problem) -> InspectionFinding {
     let free: UInt64
     do throws(DiskError) {
       free = try PosixDisk(root: directory.path).freeByteCount()

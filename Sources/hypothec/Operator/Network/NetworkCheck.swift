@@ -14,11 +14,11 @@ enum NetworkCheck {
     arguments: [NetworkShow.file]
   ) { context throws(Problem) in
     let network = try NetworkShow.load(context)
-    return try Findings(list: good(network) + notices(network)).answer(
+    return try InspectionFindings(list: good(network) + notices(network)).answer(
       JSONSchema("network-check"), context)
   }
 
-  private static func good(_ network: NetworkFile) -> [Finding] {
+  private static func good(_ network: NetworkFile) -> [InspectionFinding] {
     let keys =
       network.members.flatMap(\.keys).count + network.governors.count
       + 2 * (network.validators.count + network.followers.count)
@@ -34,12 +34,12 @@ enum NetworkCheck {
 
   // MARK: Notices
 
-  private static func notices(_ network: NetworkFile) -> [Finding] {
+  private static func notices(_ network: NetworkFile) -> [InspectionFinding] {
     [validators(network), governors(network), addresses(network), roles(network)]
       .compactMap { $0 }
   }
 
-  private static func validators(_ network: NetworkFile) -> Finding? {
+  private static func validators(_ network: NetworkFile) -> InspectionFinding? {
     let count = network.validators.count
     guard count < 4 else { return nil }
     return .notice(
@@ -53,7 +53,7 @@ enum NetworkCheck {
         chinese: "4 个验证者可容忍 1 个故障或作恶，7 个可容忍 2 个"))
   }
 
-  private static func governors(_ network: NetworkFile) -> Finding? {
+  private static func governors(_ network: NetworkFile) -> InspectionFinding? {
     guard network.governorThreshold * 2 <= network.governors.count || network.governors.count == 1
     else { return nil }
     return .notice(
@@ -67,7 +67,7 @@ enum NetworkCheck {
         chinese: "门限应过半，以防少数成员控制网络"))
   }
 
-  private static func addresses(_ network: NetworkFile) -> Finding? {
+  private static func addresses(_ network: NetworkFile) -> InspectionFinding? {
     let silent = network.validators.filter(\.addresses.isEmpty).map(\.member.text)
     guard network.validators.count > 1, !silent.isEmpty else { return nil }
     let list = silent.joined(separator: ", ")
@@ -80,7 +80,7 @@ enum NetworkCheck {
         chinese: "没有地址的验证者无法被其他节点连接"))
   }
 
-  private static func roles(_ network: NetworkFile) -> Finding? {
+  private static func roles(_ network: NetworkFile) -> InspectionFinding? {
     let needed: [Role] = [.registry, .lender, .appraiser]
     let missing = needed.filter { role in
       !network.members.contains { $0.roles.contains(role) }

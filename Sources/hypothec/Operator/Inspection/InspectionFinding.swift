@@ -1,7 +1,7 @@
 import CommandInterface
 
 /// One thing that a check looked at: `network check`, `node check`, `doctor`.
-struct Finding: Hashable, Sendable {
+struct InspectionFinding: Hashable, Sendable {
   enum Verdict: String, Hashable, Sendable {
     case good = "ok"
     /// It works, and somebody should know.
@@ -17,19 +17,19 @@ struct Finding: Hashable, Sendable {
   /// The code and exit status of a fault.
   let problem: Problem?
 
-  static func good(_ subject: LocalizedText, _ text: LocalizedText) -> Finding {
-    Finding(verdict: .good, subject: subject, text: text, mend: nil, problem: nil)
+  static func good(_ subject: LocalizedText, _ text: LocalizedText) -> InspectionFinding {
+    InspectionFinding(verdict: .good, subject: subject, text: text, mend: nil, problem: nil)
   }
 
   static func notice(
     _ subject: LocalizedText, _ text: LocalizedText, mend: LocalizedText?
-  ) -> Finding {
-    Finding(verdict: .notice, subject: subject, text: text, mend: mend, problem: nil)
+  ) -> InspectionFinding {
+    InspectionFinding(verdict: .notice, subject: subject, text: text, mend: mend, problem: nil)
   }
 
-  static func fault(_ subject: LocalizedText, _ problem: Problem) -> Finding {
+  static func fault(_ subject: LocalizedText, _ problem: Problem) -> InspectionFinding {
     let text = [problem.what, problem.why].compactMap { $0 }
-    return Finding(
+    return InspectionFinding(
       verdict: .fault, subject: subject,
       text: LocalizedText(
         english: text.map(\.english).joined(separator: "\n"),
@@ -38,7 +38,7 @@ struct Finding: Hashable, Sendable {
   }
 }
 
-extension Finding {
+extension InspectionFinding {
   var json: JSONValue {
     [
       "verdict": .string(verdict.rawValue), "subject": .string(subject.english),
@@ -49,14 +49,14 @@ extension Finding {
 }
 
 /// The answer of a check: everything it looked at. The exit status is that of the first fault.
-struct Findings: Hashable, Sendable {
-  var list: [Finding] = []
+struct InspectionFindings: Hashable, Sendable {
+  var list: [InspectionFinding] = []
 
   var isHealthy: Bool { !list.contains { $0.verdict == .fault } }
 
   /// Notes the outcome of `look`: its finding, or the problem that it threw.
   mutating func look(
-    at subject: LocalizedText, _ look: () throws(Problem) -> Finding
+    at subject: LocalizedText, _ look: () throws(Problem) -> InspectionFinding
   ) {
     do throws(Problem) {
       list.append(try look())
@@ -96,7 +96,7 @@ struct Findings: Hashable, Sendable {
   private static let next = LocalizedText(english: "Next: ", chinese: "下一步：")
 }
 
-extension Finding.Verdict {
+extension InspectionFinding.Verdict {
   fileprivate var word: LocalizedText {
     switch self {
     case .good: LocalizedText(english: "ok", chinese: "正常")
