@@ -41,7 +41,8 @@ extension ConsensusMachine {
       vote.ballot.view > .genesis, vote.ballot.view < ConsensusLimits.viewLimit,
       vote.signer == current.leaders.leader(of: vote.ballot.view),
       proposal.justification.count <= ConsensusLimits.justificationCount,
-      block.parentView < vote.ballot.view, header.network == configuration.network,
+      block.parentView < vote.ballot.view, block.parentView >= current.finalizedView,
+      header.network == configuration.network,
       header.epoch == vote.ballot.epoch, header.height > current.tip.header.height
     else { return false }
     let isConsistent =
