@@ -28,9 +28,10 @@ let package = Package(
   ],
   dependencies: [],
   targets: [
-    // Floor 0: system libraries.
+    // Floor 0: system libraries, and the kernel's interface.
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+    .systemLibrary(name: "CLinux"),
     // Floor 1.
     library("CBOR", []),
     library("CommandInterface", []),
@@ -47,7 +48,10 @@ let package = Package(
     // Floor 6.
     library(
       "Node",
-      ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage"]),
+      [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "CLinux",
+      ]),
     // Floor 7.
     .executableTarget(
       name: "hypothec",

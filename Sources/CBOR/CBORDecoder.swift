@@ -106,10 +106,11 @@ package struct CBORDecoder: Sendable {
   package mutating func text(limit: Int) throws(CBORError) -> String {
     let start = offset
     let range = try content(of: .text, limit: limit)
-    guard let text = String(validating: input[range], as: UTF8.self) else {
+    do {
+      return String(copying: try UTF8Span(validating: input.span.extracting(range)))
+    } catch {
       throw .invalidText(offset: start)
     }
-    return text
   }
 
   // MARK: Containers
@@ -144,8 +145,11 @@ package struct CBORDecoder: Sendable {
     case .unsigned, .negative, .simple: break
     case .byteString: try advance(by: value, from: start)
     case .text:
-      offset = start
-      _ = try text(limit: end - start)
+      let first = offset
+      try advance(by: value, from: start)
+      do { _ = try UTF8Span(validating: input.span.extracting(first..<offset)) } catch {
+        throw .invalidText(offset: start)
+      }
     case .array: try skip(items: value, depth: depth, from: start)
     case .map: try skipPairs(value, depth: depth, from: start)
     case .tag: _ = try skip(depth: depth - 1)
@@ -235,12 +239,19 @@ package struct CBORDecoder: Sendable {
     let start = offset
     guard let first = peek() else { throw .truncated(offset: start) }
     guard let type = MajorType(rawValue: first >> 5) else { throw .unexpectedType(offset: start) }
-    let information = first & 0x1F
     if type == .simple, first != Simple.false, first != Simple.true, first != Simple.null {
       throw .notDeterministic(offset: start)
     }
     offset += 1
-    guard information >= 24 else { return (type, UInt64(information)) }
+    let information = first & 0x1F
+    if information < 24 { return (type, UInt64(information)) }
+    return (type, try longArgument(information, from: start))
+  }
+
+  /// The argument in the 1, 2, 4 or 8 bytes after a head's first; it must need that many.
+  private mutating func longArgument(
+    _ information: UInt8, from start: Int
+  ) throws(CBORError) -> UInt64 {
     guard information <= 27 else { throw .notDeterministic(offset: start) }
     let width = 1 << Int(information - 24)
     guard end - offset >= width else { throw .truncated(offset: start) }
@@ -249,7 +260,7 @@ package struct CBORDecoder: Sendable {
     let smallest: UInt64 = information == 24 ? 24 : 1 << (8 * UInt64(width) / 2)
     guard value >= smallest else { throw .notDeterministic(offset: start) }
     offset += width
-    return (type, value)
+    return value
   }
 
   private mutating func skip(items: UInt64, depth: Int, from start: Int) throws(CBORError) {

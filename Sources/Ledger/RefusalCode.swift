@@ -47,6 +47,7 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
   case vehicleBlocked = 113
   case vehicleOnWatchList = 114
   case vehicleTitleUnstated = 115
+  case vehicleRecordFull = 116
 
   // Outcomes: pledges.
   case pledgeAlreadyActive = 120
@@ -123,6 +124,7 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
     case .vehicleBlocked: "VEHICLE_BLOCKED"
     case .vehicleOnWatchList: "VEHICLE_ON_WATCH_LIST"
     case .vehicleTitleUnstated: "VEHICLE_TITLE_UNSTATED"
+    case .vehicleRecordFull: "VEHICLE_RECORD_FULL"
     case .pledgeAlreadyActive: "PLEDGE_ALREADY_ACTIVE"
     case .pledgeSlotReserved: "PLEDGE_SLOT_RESERVED"
     case .pledgeIDUsed: "PLEDGE_ID_USED"

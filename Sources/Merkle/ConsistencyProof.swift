@@ -44,9 +44,18 @@ package struct ConsistencyProof: Hashable, Sendable {
     }
   }
 
-  /// Throws unless the tree with `firstRoot` is the beginning of the one with `secondRoot`
-  /// (section 2.1.4.2).
-  package func verify(firstRoot: Digest, secondRoot: Digest) throws(MerkleError) {
+  /// Throws unless the tree of `first` is the beginning of that of `second` (section 2.1.4.2).
+  package func verify(from first: TreeHead, to second: TreeHead) throws(MerkleError) {
+    guard firstSize == first.size else {
+      throw .treeSizeMismatch(claimed: firstSize, trusted: first.size)
+    }
+    guard secondSize == second.size else {
+      throw .treeSizeMismatch(claimed: secondSize, trusted: second.size)
+    }
+    try verify(firstRoot: first.root, secondRoot: second.root)
+  }
+
+  private func verify(firstRoot: Digest, secondRoot: Digest) throws(MerkleError) {
     guard firstSize <= secondSize else { throw .treeShrinks(from: firstSize, to: secondSize) }
     guard firstSize > 0, firstSize < secondSize else {
       return try verifyWithoutPath(firstRoot: firstRoot, secondRoot: secondRoot)

@@ -37,13 +37,16 @@ package struct InclusionProof: Hashable, Sendable {
     }
   }
 
-  /// Throws unless `leaf` is the content of the leaf in the tree with `root`.
-  package func verify(leaf: Digest, root: Digest) throws(MerkleError) {
-    try verify(leaf: LeafHash(of: leaf), root: root)
+  /// Throws unless `leaf` is the content of the leaf at `leafIndex` in the tree of `head`.
+  package func verify(leaf: Digest, in head: TreeHead) throws(MerkleError) {
+    try verify(leaf: LeafHash(of: leaf), in: head)
   }
 
-  /// Throws unless `leaf` is in the tree with `root` (section 2.1.3.2).
-  package func verify(leaf: LeafHash, root: Digest) throws(MerkleError) {
+  /// Throws unless `leaf` is at `leafIndex` in the tree of `head` (section 2.1.3.2).
+  package func verify(leaf: LeafHash, in head: TreeHead) throws(MerkleError) {
+    guard treeSize == head.size else {
+      throw .treeSizeMismatch(claimed: treeSize, trusted: head.size)
+    }
     guard leafIndex < treeSize else {
       throw .leafBeyondTree(leafIndex: leafIndex, treeSize: treeSize)
     }
@@ -61,7 +64,9 @@ package struct InclusionProof: Hashable, Sendable {
       (index, last) = (index >> 1, last >> 1)
     }
     guard last == 0 else { throw .pathLength(path.count) }
-    guard hash == root else { throw .rootMismatch(computed: hash, trusted: root) }
+    guard hash == head.root else {
+      throw .rootMismatch(computed: hash, trusted: head.root)
+    }
   }
 }
 

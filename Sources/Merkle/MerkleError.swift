@@ -7,6 +7,8 @@ import Cryptography
 package enum MerkleError: Error, Hashable, Sendable {
   // MARK: Proofs in an RFC 9162 tree
 
+  /// The proof is of a tree of another size than the trusted one.
+  case treeSizeMismatch(claimed: UInt64, trusted: UInt64)
   /// The leaf's index is not below the size of the tree.
   case leafBeyondTree(leafIndex: UInt64, treeSize: UInt64)
   /// A consistency proof from a larger tree to a smaller one.

@@ -41,6 +41,8 @@ package struct MerkleFrontier: Hashable, Sendable {
     for peak in peaks.dropLast().reversed() { root = MerkleTree.node(peak, root) }
     return root
   }
+
+  package var head: TreeHead { TreeHead(size: count, root: root) }
 }
 
 extension MerkleFrontier {

@@ -51,3 +51,17 @@ package struct LeafHash: Hashable, Sendable {
     digest = hasher.finish()
   }
 }
+
+/// A tree as one trusts it: its root and its size.
+///
+/// Both, always: the root alone does not fix the number of leaves, and a proof of inclusion that
+/// says 7 instead of 5 leaves can lead to the same root.
+package struct TreeHead: Hashable, Sendable {
+  package var size: UInt64
+  package var root: Digest
+
+  package init(size: UInt64, root: Digest) {
+    self.size = size
+    self.root = root
+  }
+}

@@ -72,7 +72,7 @@ extension CBOREncoder {
       encode(&self, value)
     case .committed(let commitment):
       unsigned(DisclosableForm.committed)
-      digest(commitment.digest)
+      self.commitment(commitment)
     }
   }
 }

@@ -15,7 +15,7 @@ package enum LegalEntity: Hashable, Sendable {
   /// A text of 20 characters is taken for a legal entity identifier, any other for a unified social
   /// credit code. Throws `leiInvalid`, `usccInvalid` or `soleTraderDisclosed`.
   package init(_ text: String) throws(RefusalCode) {
-    if text.utf8.count == LegalEntityIdentifier.length {
+    if text.unicodeScalars.count == LegalEntityIdentifier.length {
       self = .lei(try LegalEntityIdentifier(text))
     } else {
       try self.init(try UnifiedSocialCreditCode(text))

@@ -23,6 +23,15 @@ extension Operation {
   }
 }
 
+extension Operation {
+  /// Reads one operation without its hash.
+  package init(from reader: inout LedgerReader) throws(LedgerError) {
+    try reader.array(count: 2)
+    let publicPart = try PublicPart(from: &reader)
+    self = try publicPart.operation(readingPrivatePartFrom: &reader)
+  }
+}
+
 /// The public part of an operation, which says how its private part is read.
 private struct PublicPart {
   let by: MemberID
@@ -132,9 +141,11 @@ extension VehicleRegistration {
     }
     let owners: [Party]? =
       try reader.accept(1, in: &map)
-      ? try reader.list(1...VehicleRegistration.ownerLimit, { reader throws(LedgerError) in
-        try reader.party()
-      })
+      ? try reader.list(
+        1...VehicleRegistration.ownerLimit,
+        { reader throws(LedgerError) in
+          try reader.party()
+        })
       : nil
     let plate: Commitment? =
       try reader.accept(2, in: &map) ? Commitment(digest: try reader.digest()) : nil
@@ -155,7 +166,9 @@ extension VehicleRegistration {
     let certificate: Document? = try reader.accept(11, in: &map) ? try reader.document() : nil
     let evidence: [Document] =
       try reader.accept(12, in: &map)
-      ? try reader.list(1...VehicleRegistration.evidenceLimit, { reader throws(LedgerError) in try reader.document() })
+      ? try reader.list(
+        1...VehicleRegistration.evidenceLimit,
+        { reader throws(LedgerError) in try reader.document() })
       : []
     self.init(
       vin: vin, checkDigitRule: checkDigitRule, owners: owners, plate: plate, use: use,

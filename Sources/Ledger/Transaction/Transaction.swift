@@ -60,7 +60,7 @@ package struct Transaction: Hashable, Sendable {
 
   private static func signStructure(_ bytes: [UInt8]) throws(LedgerError) -> COSESign {
     do {
-      return try COSESign(decoding: bytes)
+      return try COSESign(decoding: bytes, payloadLimit: TransactionPayload.byteLimit)
     } catch {
       throw .refused(.signatureInvalid)
     }

@@ -127,7 +127,7 @@ extension TransactionDraft {
     self.salt = salt
     operations = try reader.list(1...TransactionPayload.operationLimit) {
       reader throws(LedgerError) in
-      try Operation.decode(from: &reader, bytes: bytes, salt: salt).operation
+      try Operation(from: &reader)
     }
     signatures = try reader.list(1...TransactionPayload.signerLimit) {
       reader throws(LedgerError) in try reader.optionalSignature()

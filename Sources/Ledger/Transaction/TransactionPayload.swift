@@ -31,7 +31,8 @@ package struct TransactionPayload: Hashable, Sendable {
     precondition((1...TransactionPayload.signerLimit).contains(signers.count), "1 to 16 signers")
     precondition(Set(signers).count == signers.count, "signers differ")
     precondition(
-      (1...TransactionPayload.operationLimit).contains(operationHashes.count), "1 to 1,000 operations")
+      (1...TransactionPayload.operationLimit).contains(operationHashes.count),
+      "1 to 1,000 operations")
     self.signers = signers
     self.reference = reference
     self.validUntil = validUntil

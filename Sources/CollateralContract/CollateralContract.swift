@@ -1,0 +1,127 @@
+import Ledger
+
+// The collateral contract: what members may record of a vehicle, and what is refused.
+//
+// The rules are a pure function of (state, block context, transaction): no clock, no randomness, no
+// I/O, no order of a dictionary. Every node computes the same outcome and the same changes.
+//
+// - A transaction is applied whole or not at all. Its operations run in order, each on what the
+//   earlier ones did; the first that breaks a rule is the outcome.
+// - An operation's checks run in the order role, vehicle, slot, ids, owner, search, valuation,
+//   amounts, terms; the folder Rules has one file an operation, which is that list from top to
+//   bottom.
+// - A refused transaction changes three things only: its submitter's count of refusals, the history
+//   of the vehicle whose operation failed, and that vehicle's count of attempted double pledges.
+// - What the submitter alone decides (form, signatures, validity, reference) is no outcome:
+//   `BlockTransition` leaves such a transaction out, and a block that holds it is invalid.
+//
+// What the rules rely on and do not check: every signature was verified against the keys in the
+// parent block's state, and a `Transaction` is well-formed.
+
+package enum CollateralContract {
+  /// What became of a transaction.
+  package enum Execution: Hashable, Sendable {
+    case done(ExecutedTransaction)
+    /// The transaction has no place in this block, and nothing changed: a signer is no member, or
+    /// it was refused and its submitter has had its number of recorded refusals in this hour.
+    case leftOut(RefusalCode)
+  }
+
+  /// Applies a transaction whole, or records its refusal.
+  ///
+  /// Whether the transaction is valid now and its reference unused is `BlockTransition`'s question.
+  ///
+  /// - Parameters:
+  ///   - index: the transaction's index in its block.
+  ///   - overlay: no transaction is running on it.
+  package static func execute(
+    _ transaction: Transaction, at index: Int, context: BlockContext, on overlay: StateOverlay
+  ) throws(StateFault) -> Execution {
+    guard let signers = try members(transaction.payload.signers, in: overlay) else {
+      return .leftOut(.memberUnknown)
+    }
+    var run = TransactionRun(
+      transaction, at: TransactionPlace(height: context.height, transactionIndex: index),
+      rules: Rules(context: context, overlay: overlay, signers: signers))
+    return try run.execute()
+  }
+
+  /// What would become of `operations`, signed by `signers`, as one transaction; changes nothing.
+  package static func dryRun(
+    _ operations: [Operation], signers: [MemberID], context: BlockContext, on overlay: StateOverlay
+  ) throws(StateFault) -> Attempt {
+    switch try judge(operations, signers: signers, context: context, on: overlay, to: .refusal) {
+    case .leftOut(let code): return .leftOut(code)
+    case .judged(let refusals):
+      guard let refusal = refusals.last ?? nil else { return .included(.accepted) }
+      return .included(.refused(refusal))
+    }
+  }
+
+  /// Why each of `operations` would be refused, each judged after the earlier ones that would not
+  /// be: what an import asks about a file's rows. Changes nothing.
+  ///
+  /// Any number of operations. Earlier rows count as earlier operations of the same transaction, so
+  /// that a search before the import stays current.
+  package static func check(
+    _ operations: [Operation], signers: [MemberID], context: BlockContext, on overlay: StateOverlay
+  ) throws(StateFault) -> OperationsCheck {
+    try judge(operations, signers: signers, context: context, on: overlay, to: .end)
+  }
+
+  /// The members' states, in order; `nil` if one is no member.
+  private static func members(
+    _ ids: [MemberID], in overlay: StateOverlay
+  ) throws(StateFault) -> [MemberState]? {
+    var members: [MemberState] = []
+    for id in ids {
+      switch try overlay.entry(.member(id)) {
+      case nil: return nil
+      case .member(let member): members.append(member)
+      case let other?: throw .misplaced(other)
+      }
+    }
+    return members
+  }
+}
+
+// MARK: Judging without effects
+
+extension CollateralContract {
+  private enum Extent {
+    case refusal, end
+  }
+
+  private static func judge(
+    _ operations: [Operation], signers: [MemberID], context: BlockContext,
+    on overlay: StateOverlay, to extent: Extent
+  ) throws(StateFault) -> OperationsCheck {
+    guard let members = try members(signers, in: overlay) else { return .leftOut(.memberUnknown) }
+    guard operations.allSatisfy({ signers.contains($0.by) }) else {
+      return .leftOut(.signerMissing)
+    }
+    overlay.beginTransaction()
+    defer { overlay.undoTransaction() }
+    var rules = Rules(context: context, overlay: overlay, signers: members)
+    var refusals: [Refusal?] = []
+    for (index, operation) in operations.enumerated() {
+      do throws(Failure) {
+        overlay.set(try rules.effect(of: operation))
+        refusals.append(nil)
+      } catch {
+        refusals.append(try error.refusal(of: index))
+        if extent == .refusal { break }
+      }
+    }
+    return .judged(refusals)
+  }
+}
+
+extension StateOverlay {
+  func set(_ effect: Rules.Effect) {
+    switch effect {
+    case .vehicle(let vehicle): set(.vehicle(vehicle.vin), to: .vehicle(vehicle))
+    case .model(let model): set(.model(model.registration.model), to: .model(model))
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import Consensus
+import Cryptography
+import Ledger
+
+/// A block that is not final and has transactions of the mempool.
+struct ProposedBlock {
+  let hash: BlockHash
+  let height: Height
+  let transactions: [TransactionID]
+}
+
+extension Replica {
+  /// Lets the machine step until it wants nothing that can be given now.
+  func drive() throws(ReplicaFault) {
+    guard condition == .sound else { return }
+    // Each round runs the machine once and builds at most one block; blocks under way are bounded.
+    for _ in 0...(2 * NodeLimits.syncsUnderWay + 2) {
+      gatherInputs()
+      if !machineInputs.isEmpty { try runMachine() }
+      guard try buildWantedBlock() else { break }
+    }
+    if !machineInputs.isEmpty { try runMachine() }
+  }
+
+  private func gatherInputs() {
+    if mayPropose, nextHeartbeat <= now.instant {
+      machineInputs.append(.emptyBlockRequested)
+      // Asked again later if nothing comes of it.
+      nextHeartbeat = now.instant.advanced(byMicroseconds: 60_000_000)
+    }
+    let work = mempool.work
+    if work != toldWork || (workChanged && work != .none) {
+      machineInputs.append(.work(work))
+      toldWork = work
+    }
+    workChanged = false
+    if let wake = machine.wake, wake <= now.instant { machineInputs.append(.tick) }
+  }
+
+  private func runMachine() throws(ReplicaFault) {
+    let inputs = machineInputs
+    machineInputs = []
+    let turn = try machine.turn(inputs, at: now) { question throws(ReplicaFault) in
+      try self.answer(question)
+    }
+    take(turn)
+    for turn in writes.takeFree() { try release(turn, after: .skipped) }
+  }
+
+  private func answer(_ question: Question) throws(ReplicaFault) -> ConsensusInput? {
+    switch question {
+    case .validate(let header): return .validated(header.hash, try chain.validate(header))
+    case .sign(let ballot, as: let signer):
+      guard let key = configuration.consensusKey else {
+        preconditionFailure("only a validator with its key is asked for votes")
+      }
+      do throws(CryptographyError) {
+        let signature = try key.sign(ballot.toBeSigned(network: configuration.network))
+        return .signed(Vote(ballot: ballot, signer: signer, signature: signature))
+      } catch {
+        throw .signing("\(error)")
+      }
+    }
+  }
+
+  /// Takes over what a turn of the machine owes.
+  func take(_ turn: Turn) {
+    writes.add(turn, chain)
+    for request in turn.requests {
+      switch request {
+      case .propose(let request): wantedBlock = request
+      case .fetchBlock, .fetchCertificates, .synchronise, .showEnd:
+        // There are no peers to ask yet.
+        break
+      }
+    }
+  }
+
+  // MARK: Building
+
+  /// Whether a block may be built now, although writes are under way.
+  private var mayBuild: Bool {
+    switch writes.underWayCount {
+    case 0: return true
+    case ..<NodeLimits.syncsUnderWay:
+      return mempool.ready.count >= configuration.overlapTransactionCount
+        || mempool.ready.byteCount >= Block.bodyByteLimit / 4
+    default: return false
+    }
+  }
+
+  /// Builds the block that the machine wants, if now is the time; whether the machine was answered.
+  private func buildWantedBlock() throws(ReplicaFault) -> Bool {
+    guard let request = wantedBlock, mayPropose, mayBuild else { return false }
+    wantedBlock = nil
+    let transactions = mempool.select()
+    if transactions.isEmpty, request.kind == .transactions {
+      machineInputs.append(.nothingToPropose(request))
+      return true
+    }
+    let time = max(now.wallClock, request.minimumTime)
+    let built = try chain.build(
+      request, proposer: configuration.member, at: time, transactions)
+    turnAway(built.leftOut)
+    if built.included.isEmpty, request.kind == .transactions {
+      machineInputs.append(.nothingToPropose(request))
+      return true
+    }
+    proposed.append(
+      ProposedBlock(
+        hash: built.header.hash, height: request.height, transactions: built.included))
+    machineInputs.append(.built(built.header, for: request))
+    workChanged = true
+    return true
+  }
+
+  /// What no block can take leaves the mempool.
+  private func turnAway(_ leftOut: [(transaction: TransactionID, code: RefusalCode)]) {
+    for (transaction, code) in leftOut {
+      guard let entry = mempool.remove(transaction) else { continue }
+      workChanged = true
+      answer(entry.waiters, .submitted(.turnedAway(code)))
+    }
+  }
+
+  // MARK: Releasing
+
+  /// Lets out what the sync of a turn has made true.
+  func release(_ turn: Turn, after outcome: SyncOutcome) throws(ReplicaFault) {
+    for release in turn.releases(after: outcome) {
+      switch release {
+      case .commit(let commit): try self.commit(commit)
+      case .send:
+        // There are no peers yet.
+        break
+      case .evidence(let evidence):
+        log(
+          LogEvent(
+            .critical, "contradicting-votes", "A validator signed votes that contradict each other",
+            [LogField("signer", evidence.first.signer.rawValue)]))
+      case .votingRight(let right): tell(right)
+      case .halt(let reason): halt(reason)
+      }
+    }
+  }
+
+  private func commit(_ commit: Commit) throws(ReplicaFault) {
+    for block in try chain.commit(commit) {
+      for receipt in block.receipts { finish(receipt) }
+      log(.debug) {
+        LogEvent(
+          .debug, "block-final", "A block is final",
+          [
+            LogField("height", block.header.height),
+            LogField("transactions", block.receipts.count),
+          ])
+      }
+    }
+    door.headMoved()
+    dropPassedBlocks()
+    scheduleHeartbeat()
+    workChanged = true
+    if commit.closesEpoch { machineInputs.append(.epochOpened(try chain.validators())) }
+    expireQuestions()
+  }
+
+  private func finish(_ receipt: Receipt) {
+    guard let entry = mempool.remove(receipt.transaction) else { return }
+    answer(entry.waiters, .submitted(receipt.result))
+  }
+
+  /// Blocks at or below the head are final or passed by; what the latter had waits again.
+  private func dropPassedBlocks() {
+    let height = chain.head.height
+    for block in proposed where block.height <= height {
+      mempool.returnProposed(block.transactions)
+    }
+    proposed.removeAll { $0.height <= height }
+  }
+
+  private func tell(_ right: VotingRight) {
+    switch right {
+    case .voting:
+      log(LogEvent(.notice, "voting", "This node votes"))
+    case .observing(let reason):
+      log(
+        LogEvent(
+          .warning, "not-voting", "This node does not vote",
+          [LogField("reason", reason.explanation)]))
+    }
+  }
+
+  private func halt(_ reason: HaltReason) {
+    condition = .halted(reason.explanation)
+    log(
+      LogEvent(
+        .critical, "halted", "This node has stopped voting for good",
+        [LogField("reason", reason.explanation)]))
+  }
+}
+
+extension HaltReason {
+  var explanation: String {
+    switch self {
+    case .notarizedBlockInvalid(let block, _):
+      "a quorum supports block \(block), which this node finds invalid"
+    case .conflictingFinalization(_, let tip):
+      "a quorum made another chain final than that of block \(tip)"
+    case .conflictingCertificates(let first, _):
+      "two certificates of view \(first.ballot.view.rawValue) contradict each other"
+    }
+  }
+}

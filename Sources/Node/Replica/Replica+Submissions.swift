@@ -1,0 +1,128 @@
+import Consensus
+import Cryptography
+import Ledger
+
+// The door. The order of the checks is that of CONSENSUS section 3, "Admission": cheap ones first,
+// signatures last.
+
+extension Replica {
+  /// Takes in what a client submits, or answers why not.
+  func submit(_ bytes: [UInt8], _ waiter: Waiter) throws(ReplicaFault) {
+    if let refusal = refusalOfAll {
+      answer(waiter, refusal)
+      return
+    }
+    let transaction: Transaction
+    do throws(LedgerError) {
+      transaction = try Transaction(bytes, network: configuration.network)
+    } catch {
+      switch error {
+      case .refused(let code): answer(waiter, .submitted(.turnedAway(code)))
+      case .malformed: answer(waiter, .submitted(.malformed("\(error)")))
+      }
+      return
+    }
+    try admit(transaction, waiter)
+  }
+
+  /// Why nothing is taken in now.
+  private var refusalOfAll: NodeAnswer? {
+    guard phase == .running else {
+      return .failed(.unavailable("the node is stopping; submit again when it runs"))
+    }
+    switch condition {
+    case .sound: break
+    case .outOfSpace, .halted: return .submitted(.turnedAway(.nodeNotWriting))
+    }
+    return mayPropose ? nil : .submitted(.turnedAway(.nodeNotWriting))
+  }
+
+  private func admit(_ transaction: Transaction, _ waiter: Waiter) throws(ReplicaFault) {
+    if joins(transaction, waiter) { return }
+    if let receipt = try chain.receipt(transaction.id) {
+      answer(waiter, .submitted(receipt.result))
+      return
+    }
+    if let code = try refusal(of: transaction) {
+      answer(waiter, .submitted(.turnedAway(code)))
+      return
+    }
+    switch try door.checks(of: transaction, chain: chain) {
+    case .failure(let code): answer(waiter, .submitted(.turnedAway(code)))
+    case .success(let checks):
+      if let code = mempool.refusal(of: transaction) {
+        answer(waiter, .submitted(.turnedAway(code)))
+        return
+      }
+      workChanged = true
+      mempool.insert(transaction, checks.isEmpty ? .ready : .verifying, waiter: waiter)
+      guard !checks.isEmpty else { return }
+      output.verifications.append(
+        VerificationJob(transaction: transaction.id, checks: checks))
+    }
+  }
+
+  /// Whether the transaction's fate is that of one that waits: the same, or one with its reference.
+  ///
+  /// Signatures are no part of a transaction's id. While those of the waiting one are not known to
+  /// be right, the newcomer waits for that: nobody can spoil another's transaction by submitting it,
+  /// or its reference, with signatures that are wrong.
+  private func joins(_ transaction: Transaction, _ waiter: Waiter) -> Bool {
+    guard let holder = mempool.holder(ofReferenceIn: transaction),
+      let waiting = mempool.entries[holder]
+    else { return false }
+    let hasRoom: Bool
+    if waiting.stage == .verifying, waiting.transaction.bytes != transaction.bytes {
+      hasRoom = door.park(transaction, waiter, behind: holder)
+    } else if holder == transaction.id {
+      hasRoom = mempool.join(holder, waiter)
+    } else {
+      answer(waiter, .submitted(.turnedAway(.referenceReused)))
+      return true
+    }
+    if !hasRoom { answer(waiter, .submitted(.turnedAway(.queueFull))) }
+    return true
+  }
+
+  /// What the head's state and the clock say against a transaction.
+  private func refusal(of transaction: Transaction) throws(ReplicaFault) -> RefusalCode? {
+    let payload = transaction.payload
+    if try chain.holder(of: payload.reference, by: payload.submitter) != nil {
+      return .referenceReused
+    }
+    if payload.validUntil < now.wallClock { return .transactionExpired }
+    let limit = now.wallClock.advanced(byMilliseconds: NodeLimits.validityMilliseconds)
+    return payload.validUntil > limit ? .validityTooLong : nil
+  }
+
+  /// Takes a verdict on a transaction's signatures.
+  func settle(_ result: VerificationResult) throws(ReplicaFault) {
+    guard let entry = mempool.entries[result.transaction], entry.stage == .verifying else { return }
+    workChanged = true
+    switch result.verdict {
+    case .valid:
+      door.remember(verified: entry.transaction)
+      mempool.becomeReady(result.transaction)
+    case .invalid:
+      if let removed = mempool.remove(result.transaction) {
+        answer(removed.waiters, .submitted(.turnedAway(.signatureInvalid)))
+      }
+    }
+    for parked in door.takeParked(behind: result.transaction) {
+      try admit(parked.transaction, parked.waiter)
+    }
+  }
+
+  /// Judges again what waited behind a transaction that has left; at the next turn's door.
+  func retryParked(behind id: TransactionID) {
+    for parked in door.takeParked(behind: id) {
+      answer(parked.waiter, .submitted(.turnedAway(.transactionExpired)))
+    }
+  }
+
+  /// A client has left: nobody there hears the answers, and everything goes on. Those who wait for
+  /// a transaction stay in its entry until it leaves; the server drops what it cannot deliver.
+  func forget(_ client: ClientID) {
+    waitingQuestions.removeAll { $0.waiter.client == client }
+  }
+}

@@ -1,0 +1,273 @@
+import Consensus
+import Cryptography
+import Ledger
+
+/// A node's decisions: one value that takes what came in and says what goes out, turn by turn.
+///
+/// Confined to one thread, and deterministic: it has no clock, no socket, no disk of its own and no
+/// randomness. The same chain, key, inputs and times give the same outputs, which is how a simulator
+/// runs many of them (a randomised signature scheme, ES256, is the one exception; Ed25519 is none).
+///
+/// **A turn** is: receive, verify, step, persist, *then* release.
+///
+/// 1. `inputs` are requests of clients, verdicts on signatures, and finished writes, in order.
+/// 2. Submissions that pass the door go out as verification jobs, and come back as inputs of a later
+///    turn; right ones wait in the mempool.
+/// 3. The consensus machine steps, and its questions are answered: blocks are built and executed on
+///    overlays. All of the turn's steps together make one write job.
+/// 4. What the steps release (receipts for clients, later messages for peers) is held back until the
+///    write's result comes in as an input.
+///
+/// **Durability.** A client hears "final" only in `release`, which runs for a write whose sync has
+/// returned; writes release in the order in which they were made. After the sync the journal has
+/// the block and its finalization, so `Chain.commit` need not sync: recovery commits again whatever
+/// the journal has above the block log. The journal is emptied only when the block log has, durably,
+/// what it held.
+///
+/// **Batching.** No delay is fixed. While a write is under way, transactions gather; the next block
+/// is built when the write is done, or already during it when a worthwhile block has gathered
+/// (`mayBuild`), so that execution and sync overlap.
+package final class Replica {
+  let configuration: ReplicaConfiguration
+  let chain: any ReplicaChain
+  let log: Log
+  var machine: ConsensusMachine
+  var mempool = Mempool()
+  var door: Door
+  /// Which final blocks' receipts go to whom, and who waits for blocks.
+  var waitingQuestions: [WaitingQuestion] = []
+  /// What each unfinal block of this node's mempool holds.
+  var proposed: [ProposedBlock] = []
+  var writes = WriteQueue()
+  var condition = Condition.sound
+  var phase = Phase.running
+  /// A block that the machine asked for and that is not built yet.
+  var wantedBlock: ProposalRequest?
+  var machineInputs: [ConsensusInput] = []
+  var toldWork = Work.none
+  var workChanged = false
+  var nextHeartbeat: Instant
+  /// Since when nothing was written, for emptying the journal while there is nothing to do.
+  var quietSince: Instant?
+  let startedAt: Instant
+  var now: Moment
+  var output = ReplicaOutput()
+
+  package enum Condition: Hashable, Sendable {
+    case sound
+    /// There is no room on the disk: nothing is written until there is.
+    case outOfSpace(retryAt: Instant)
+    /// The machine has stopped for good; questions are answered.
+    case halted(String)
+  }
+
+  package enum Phase: Hashable, Sendable {
+    case running
+    /// Takes nothing in, finishes what is being written.
+    case stopping
+    case stopped
+  }
+
+  /// Goes on from the chain's head and the journal's records.
+  ///
+  /// - Parameters:
+  ///   - journal: what the journal held; `chain` has its blocks (`store`).
+  ///   - tip: the end of the chain with its certificate.
+  ///   - context: that of the tip's epoch.
+  /// - Returns: the replica and the first turn's output.
+  package static func recovering(
+    _ configuration: ReplicaConfiguration, chain: any ReplicaChain, journal: RecoveredJournal,
+    tip: FinalizedTip, context: EpochContext, log: Log, at now: Moment
+  ) throws(ReplicaFault) -> (Replica, ReplicaOutput) {
+    let member = configuration.consensusKey == nil ? nil : configuration.member
+    let machine = ConsensusMachine(
+      recovering: journal, tip: tip, context: context,
+      configuration: ConsensusConfiguration(
+        network: configuration.network, member: member,
+        timing: .local(validatorCount: context.validators.count)),
+      at: now)
+    let replica = Replica(configuration, chain, machine, log, now)
+    if case .intact(let records) = journal { replica.writes.keepRecovered(records, chain) }
+    // The first turn carries what recovery led to.
+    replica.machineInputs.append(.tick)
+    try replica.drive()
+    return (replica, replica.finishTurn())
+  }
+
+  private init(
+    _ configuration: ReplicaConfiguration, _ chain: any ReplicaChain,
+    _ machine: ConsensusMachine, _ log: Log, _ now: Moment
+  ) {
+    self.configuration = configuration
+    self.chain = chain
+    self.machine = machine
+    self.log = log
+    self.now = now
+    door = Door(network: configuration.network)
+    startedAt = now.instant
+    nextHeartbeat = now.instant
+    scheduleHeartbeat()
+  }
+
+  // MARK: The turn
+
+  /// Takes what came in and says what goes out.
+  ///
+  /// - Throws: a fault, after which the replica must not be used; nothing that was not durable has
+  ///   been released.
+  package func turn(_ inputs: [ReplicaInput], at now: Moment) throws(ReplicaFault) -> ReplicaOutput
+  {
+    self.now = now
+    for input in inputs { try take(input) }
+    expire()
+    try drive()
+    try tidy()
+    return finishTurn()
+  }
+
+  private func take(_ input: ReplicaInput) throws(ReplicaFault) {
+    switch input {
+    case .request(let client, let numbered):
+      let waiter = Waiter(client: client, number: numbered.number)
+      switch numbered.request {
+      case .success(let request): try answer(request, to: waiter)
+      case .failure(let error): answer(waiter, .failed(.badRequest("\(error)")))
+      }
+    case .left(let client): forget(client)
+    case .verified(let results): for result in results { try settle(result) }
+    case .written(let result): try take(result)
+    }
+  }
+
+  func finishTurn() -> ReplicaOutput {
+    if let job = writes.seal() { output.writes.append(job) }
+    output.wake = nextWake
+    let finished = output
+    output = ReplicaOutput()
+    return finished
+  }
+
+  // MARK: Time
+
+  private var nextWake: Instant? {
+    if phase == .stopped { return nil }
+    var wakes: [Instant] = waitingQuestions.map(\.deadline)
+    if let expiry = mempool.nextExpiry {
+      wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
+    }
+    switch condition {
+    case .sound:
+      if let wake = machine.wake { wakes.append(wake) }
+      if mayPropose { wakes.append(nextHeartbeat) }
+      if let quietSince {
+        wakes.append(quietSince.advanced(byMicroseconds: ReplicaConfiguration.quiet))
+      }
+    case .outOfSpace(let retryAt): wakes.append(retryAt)
+    case .halted: break
+    }
+    return wakes.min()
+  }
+
+  /// When the wall clock shows `time`, by the monotonic clock, if nobody sets it meanwhile.
+  private func instant(of time: Timestamp) -> Instant {
+    let wait = time.milliseconds - min(time.milliseconds, now.wallClock.milliseconds)
+    return now.instant.advanced(byMicroseconds: wait * 1_000)
+  }
+
+  private func expire() {
+    for entry in mempool.removeExpired(at: now.wallClock) {
+      workChanged = true
+      answer(entry.waiters, .submitted(.turnedAway(.transactionExpired)))
+      retryParked(behind: entry.transaction.id)
+    }
+    expireQuestions()
+  }
+
+  func scheduleHeartbeat() {
+    guard let interval = configuration.heartbeatMilliseconds else {
+      nextHeartbeat = Instant(microseconds: .max)
+      return
+    }
+    nextHeartbeat = instant(of: chain.head.time.advanced(byMilliseconds: interval))
+  }
+
+  /// Whether this node takes part in making blocks.
+  var mayPropose: Bool { phase == .running && machine.right == .voting }
+
+  // MARK: Answers
+
+  func answer(_ waiter: Waiter, _ answer: NodeAnswer) {
+    output.answers.append(
+      ReplicaAnswer(
+        client: waiter.client, number: waiter.number,
+        response: NodeResponse(head: chain.head, answer: answer)))
+  }
+
+  func answer(_ waiters: [Waiter], _ answer: NodeAnswer) {
+    for waiter in waiters { self.answer(waiter, answer) }
+  }
+}
+
+/// What comes into a turn.
+package enum ReplicaInput: Sendable {
+  case request(ClientID, NumberedRequest)
+  /// The client is gone.
+  case left(ClientID)
+  case verified([VerificationResult])
+  case written(WriteResult)
+}
+
+/// What goes out of a turn. Everything in it may be done at once, in any order; what had to wait for
+/// a sync has waited.
+package struct ReplicaOutput: Sendable {
+  package var answers: [ReplicaAnswer] = []
+  package var verifications: [VerificationJob] = []
+  package var writes: [WriteJob] = []
+  /// When the next turn is due although nothing has come in.
+  package var wake: Instant?
+
+  package init() {}
+}
+
+package struct ReplicaAnswer: Sendable {
+  package let client: ClientID
+  package let number: RequestNumber
+  package let response: NodeResponse
+}
+
+/// What a replica knows from the start.
+package struct ReplicaConfiguration: Sendable {
+  package var network: NetworkID
+  package var networkName: NetworkName
+  package var member: MemberID
+  /// `nil` on a node that only follows.
+  package var consensusKey: SigningKey?
+  /// An empty block is made when there was no other for so long; never if `nil`.
+  package var heartbeatMilliseconds: UInt64? = 3_600_000
+  /// A block is built although a write is under way if it has at least so many transactions.
+  package var overlapTransactionCount = 256
+
+  /// The journal is emptied when nothing was written for so long, in microseconds.
+  static let quiet: UInt64 = 1_000_000
+  /// Between attempts to write to a full disk, in microseconds.
+  static let spaceRetry: UInt64 = 2_000_000
+
+  package init(
+    network: NetworkID, networkName: NetworkName, member: MemberID, consensusKey: SigningKey?
+  ) {
+    self.network = network
+    self.networkName = networkName
+    self.member = member
+    self.consensusKey = consensusKey
+  }
+}
+
+extension Replica {
+  /// Stops the process if the bookkeeping does not add up.
+  package func checkInvariants() {
+    mempool.checkInvariants()
+    machine.checkInvariants()
+    precondition(
+      writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
+  }
+}

@@ -1,0 +1,102 @@
+import Consensus
+import Ledger
+import Storage
+
+/// The writes under way, with the turns of the machine whose releases wait for them.
+///
+/// Also the journal's content: what has been appended since it was last emptied, so that it can be
+/// emptied to what is still needed.
+struct WriteQueue {
+  private var open: [Turn] = []
+  private var openRecords: [Journal.Record] = []
+  private var sealed: [(number: UInt64, turns: [Turn])] = []
+  private var lastNumber: UInt64 = 0
+  private var content: [(record: JournalRecord, stored: Journal.Record)] = []
+  /// The number of the job that empties the journal, while it is under way.
+  private(set) var compaction: UInt64?
+  /// Bytes of one copy of the journal.
+  private(set) var journalByteCount: UInt64 = 0
+
+  /// Writes that were handed out and have not come back.
+  var underWayCount: Int { sealed.count }
+  var isEmpty: Bool { sealed.isEmpty && open.isEmpty && compaction == nil }
+
+  /// What the journal held at the start.
+  mutating func keepRecovered(_ records: [JournalRecord], _ chain: any ReplicaChain) {
+    for record in records { content.append((record, record.stored { chain.encodedBlock($0) })) }
+  }
+
+  /// Adds a turn of the machine to the write that this turn of the node will hand out.
+  mutating func add(_ turn: Turn, _ chain: any ReplicaChain) {
+    for record in turn.appends {
+      let stored = record.stored { chain.encodedBlock($0) }
+      content.append((record, stored))
+      openRecords.append(stored)
+    }
+    open.append(turn)
+  }
+
+  /// The write of this turn, `nil` if there is nothing to be made durable. Turns that need no sync
+  /// wait for the writes before them.
+  mutating func seal() -> WriteJob? {
+    guard !open.isEmpty else { return nil }
+    let needsWrite = !openRecords.isEmpty || open.contains { $0.sync == .beforeRelease }
+    guard needsWrite else {
+      if !sealed.isEmpty {
+        sealed[sealed.count - 1].turns += open
+        open = []
+      }
+      return nil
+    }
+    lastNumber += 1
+    sealed.append((lastNumber, open))
+    let records = openRecords
+    open = []
+    openRecords = []
+    return WriteJob(number: lastNumber, work: .append(records))
+  }
+
+  /// Turns that may release at once: they need no sync, and nothing before them is under way.
+  mutating func takeFree() -> [Turn] {
+    guard sealed.isEmpty, openRecords.isEmpty, open.allSatisfy({ $0.sync == .notNeeded }) else {
+      return []
+    }
+    let turns = open
+    open = []
+    return turns
+  }
+
+  /// The turns that may release since all writes up to `number` are durable.
+  mutating func takeDurable(through number: UInt64, byteCount: UInt64) -> [Turn] {
+    journalByteCount = byteCount
+    var turns: [Turn] = []
+    while let first = sealed.first, first.number <= number {
+      turns += first.turns
+      sealed.removeFirst()
+    }
+    return turns
+  }
+
+  /// A job that syncs again what found no room.
+  mutating func retry() -> WriteJob? {
+    sealed.last.map { WriteJob(number: $0.number, work: .retry) }
+  }
+
+  /// A job that leaves in the journal only what is needed above `tip`, which the block log has.
+  ///
+  /// - Precondition: no write is under way.
+  mutating func compact(above tip: FinalizedTip) -> WriteJob? {
+    precondition(isEmpty, "what is being written is not dropped")
+    let needed = content.filter { $0.record.isNeeded(above: tip) }
+    guard needed.count < content.count else { return nil }
+    content = needed
+    lastNumber += 1
+    compaction = lastNumber
+    return WriteJob(number: lastNumber, work: .compact(needed.map(\.stored)))
+  }
+
+  mutating func compacted(byteCount: UInt64) {
+    compaction = nil
+    journalByteCount = byteCount
+  }
+}

@@ -1,0 +1,68 @@
+import CLinux
+@preconcurrency import Glibc
+
+/// epoll, level-triggered: who of many descriptors can be read or written.
+struct EventPoll: ~Copyable {
+  private let descriptor: Descriptor
+  private let buffer: UnsafeMutableBufferPointer<epoll_event>
+
+  struct Interest: OptionSet {
+    let rawValue: UInt32
+    static let read = Interest(rawValue: EPOLLIN.rawValue)
+    static let write = Interest(rawValue: EPOLLOUT.rawValue)
+  }
+
+  struct Event {
+    let token: UInt64
+    let ready: Interest
+    /// Both directions are closed, or the descriptor failed.
+    let isHungUp: Bool
+  }
+
+  init() throws(SystemError) {
+    let number = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard number >= 0 else { throw .last }
+    descriptor = Descriptor(owning: number)
+    buffer = .allocate(capacity: NodeLimits.eventsPerTurn)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// - Parameter token: given back with each event.
+  func add(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
+    try control(EPOLL_CTL_ADD, number, interest, token)
+  }
+
+  func change(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
+    try control(EPOLL_CTL_MOD, number, interest, token)
+  }
+
+  func remove(_ number: Int32) {
+    // A descriptor that is being closed leaves in any case.
+    _ = epoll_ctl(descriptor.number, EPOLL_CTL_DEL, number, nil)
+  }
+
+  private func control(
+    _ operation: Int32, _ number: Int32, _ interest: Interest, _ token: UInt64
+  ) throws(SystemError) {
+    var event = epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))
+    guard epoll_ctl(descriptor.number, operation, number, &event) == 0 else { throw .last }
+  }
+
+  /// Waits for events.
+  ///
+  /// - Parameter milliseconds: at most so long; without end if `nil`.
+  func wait(milliseconds: Int32?) throws(SystemError) -> [Event] {
+    let count = epoll_wait(
+      descriptor.number, buffer.baseAddress, Int32(buffer.count), milliseconds ?? -1)
+    guard count >= 0 else {
+      guard errno == EINTR else { throw .last }
+      return []
+    }
+    return buffer[..<Int(count)].map { event in
+      Event(
+        token: event.data.u64, ready: Interest(rawValue: event.events),
+        isHungUp: event.events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+    }
+  }
+}

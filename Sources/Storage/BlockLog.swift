@@ -1,0 +1,142 @@
+import Cryptography
+import Ledger
+
+/// The chain of finalized blocks, which is the write-ahead log of everything else.
+///
+/// **Files** (FileHeader.swift and Record.swift have the bytes, docs/formats/storage.md all of it).
+/// `blocks/<first height>.blocks` are the segments: header, then one record a block, in the order
+/// of heights. A segment is full as soon as it has `segmentByteCount` bytes; the next block begins
+/// the next segment, whose header holds the SHA-256 of the full one. Nothing but blocks decides
+/// this, so a full segment has the same bytes on every node. `certificates/<first height>
+/// .certificates` holds the finalization certificates of the segment's blocks, which differ from
+/// node to node: records of height and certificate, heights ascending. A block may go without a
+/// certificate of its own; that of a later block proves it. A full segment all of whose blocks are
+/// committed is *sealed* by `<first height>.sha256` beside both files, which `sha256sum -c` reads.
+///
+/// **Durability.** `append` writes the blocks, syncs them, *then* writes the certificates, syncs
+/// them, then returns. Hence a whole certificate record for height h proves that all blocks up to
+/// h were safely on the disk before. That is the commit point, and it costs the second sync 0.2 ms
+/// that issuing both at once would save, but it lets recovery tell a torn write from damage.
+///
+/// **Recovery** runs at every start and after a full disk, and is the same code. Committed is the
+/// highest height with a whole certificate. Blocks up to it must be whole: a defect there is
+/// damage and is reported, never cut. What lies behind was never acknowledged and is cut. A defect
+/// in the certificates is a tear only if nothing valid follows and if it looks as unfinished
+/// writes do (`TornTail`), else damage. What recovery builds on is synced again before it is built
+/// on: after the death of a process, unlike that of a machine, a file reads back bytes that never
+/// reached the disk. The certificates, whose sync may be the one that failed, are written again
+/// before that, since a system drops what it could not write. Temporary files and segments without a committed block are removed.
+/// Sealed segments but the last are only checked for their headers, chain and seals at the start;
+/// `verify` reads them all.
+///
+/// **Failures.** A full disk undoes the append, nothing is lost, and the same append succeeds when
+/// there is room. Any other failed write and every failed sync stop the log for good: what the
+/// disk holds is then unknown, and only a new `open` finds out.
+///
+/// Segments are not pre-allocated. `fallocate` with KEEP_SIZE took a synced append of 4 KiB from
+/// 250 to 174 microseconds and one of 400 KB from 699 to 1,600 (ext4, medians of 150).
+package struct BlockLog: ~Copyable {
+  package struct Configuration: Hashable, Sendable {
+    package let network: Digest
+    /// The height of the first block of all.
+    package let firstHeight: Height
+    /// A segment of at least so many bytes is full. The same on all nodes of all networks.
+    package let segmentByteCount: UInt64
+    /// A record that claims to be longer is damaged.
+    package let maximumBlockByteCount: Int
+
+    package init(
+      network: Digest, firstHeight: Height = Height.genesis.next,
+      segmentByteCount: UInt64 = 64 << 20,
+      maximumBlockByteCount: Int = 64 << 20
+    ) {
+      self.network = network
+      self.firstHeight = firstHeight
+      self.segmentByteCount = segmentByteCount
+      self.maximumBlockByteCount = maximumBlockByteCount
+    }
+  }
+
+  /// A block to be appended.
+  package struct Entry: Hashable, Sendable {
+    package let block: [UInt8]
+    /// Its finalization certificate; `nil` if that of a later block of the same append proves it.
+    package let certificate: [UInt8]?
+
+    package init(block: [UInt8], certificate: [UInt8]?) {
+      self.block = block
+      self.certificate = certificate
+    }
+  }
+
+  enum Condition {
+    case sound
+    /// An append was undone for want of room, and the undoing has yet to be finished.
+    case unsettled
+    case stopped(DiskError)
+  }
+
+  let disk: any Disk
+  package let configuration: Configuration
+  var condition = Condition.sound
+  var state: BlockLogState
+  var sealedCache = SealedSegmentCache()
+
+  /// The unfinished writes that were removed when the log was opened.
+  package let cuts: [Cut]
+
+  /// Sets up an empty log: its directories and its first segment.
+  package static func create(
+    on disk: any Disk, _ configuration: Configuration
+  ) throws(StorageError) {
+    try attempt { () throws(DiskError) in
+      for directory in [LogLayout.blocks, LogLayout.certificates] {
+        try disk.createDirectoryIfAbsent(directory)
+      }
+      try disk.syncDirectory(.root)
+      _ = try OpenSegment(
+        creating: configuration.firstHeight.rawValue, link: nil, on: disk, configuration)
+    }
+  }
+
+  /// Opens the log and recovers it.
+  ///
+  /// - Throws: `.missingSegment`, `.foreignNetwork`, `.newerFormat`, `.damaged`, and what the disk
+  ///   throws. Nothing but unfinished writes has been altered then.
+  package static func open(
+    on disk: any Disk, _ configuration: Configuration
+  ) throws(StorageError) -> BlockLog {
+    var recovery = BlockLogRecovery(disk, configuration)
+    let state = try recovery.run()
+    var log = BlockLog(
+      disk: disk, configuration: configuration, state: state, cuts: recovery.cuts)
+    log.sealFullSegments()
+    return log
+  }
+
+  private init(disk: any Disk, configuration: Configuration, state: BlockLogState, cuts: [Cut]) {
+    self.disk = disk
+    self.configuration = configuration
+    self.state = state
+    self.cuts = cuts
+  }
+
+  /// The height that the next appended block has; all blocks below are committed.
+  package var nextHeight: Height { Height(state.nextHeight) }
+
+  /// The height of the last block, `nil` if there is none.
+  package var lastHeight: Height? {
+    nextHeight > configuration.firstHeight ? nextHeight.previous : nil
+  }
+}
+
+/// What recovery finds out and appending moves on.
+struct BlockLogState {
+  /// First heights of the sealed segments, ascending.
+  var sealed: [UInt64]
+  /// The segment that the next one's header will name, if all segments are sealed.
+  var lastSealed: FileHeader.Link?
+  /// The segments after the sealed ones, ascending: one, rarely more, or none if the last is full.
+  var open: [OpenSegment]
+  var nextHeight: UInt64
+}

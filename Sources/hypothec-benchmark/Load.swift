@@ -1,0 +1,51 @@
+import Glibc
+import Ledger
+import Node
+
+/// Submissions through the node's socket, and how long they took.
+enum Load {
+  /// Sends all transactions over one connection with a full window, and waits for all answers.
+  ///
+  /// - Returns: seconds from the first submission to the last answer.
+  /// - Throws: if a transaction is not accepted: a benchmark's load has no refusals.
+  static func submit(
+    _ transactions: ArraySlice<[UInt8]>, to client: NodeClient
+  ) throws(BenchmarkError) -> Double {
+    var iterator = transactions.makeIterator()
+    var refused: String?
+    let start = monotonicSeconds()
+    do {
+      try client.submit(window: 1_024, next: { iterator.next() }) { _, response in
+        if refused == nil { refused = problem(in: response) }
+      }
+    } catch {
+      throw .failed("the node stopped answering: \(error)")
+    }
+    let seconds = monotonicSeconds() - start
+    if let refused { throw .failed("a transaction of the load was not accepted: \(refused)") }
+    return seconds
+  }
+
+  /// Sends one transaction and waits; returns the seconds it took.
+  static func submitOne(_ transaction: [UInt8], to client: NodeClient) throws(BenchmarkError)
+    -> Double
+  {
+    try submit([transaction], to: client)
+  }
+
+  private static func problem(in response: NodeResponse) -> String? {
+    guard case .submitted(.final(_, _, _, .accepted)) = response.answer else {
+      return "\(response.answer)"
+    }
+    return nil
+  }
+
+  /// The node's head.
+  static func head(_ client: NodeClient) throws(BenchmarkError) -> ChainHead {
+    do {
+      return try client.ask(.status).head
+    } catch {
+      throw .failed("the node does not answer: \(error)")
+    }
+  }
+}
