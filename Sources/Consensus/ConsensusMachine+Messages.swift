@@ -15,12 +15,12 @@ extension ConsensusMachine {
       guard phase == .open else { return }
     }
     guard isInWindow(ballot.view), ballot.view > current.finalizedView else { return }
-    // The first proposal carries the leader's vote on its way; of a second, the vote is enough.
-    let isFirst = current.rounds[ballot.view]?.proposal == nil
-    let message: ConsensusMessage = isFirst ? .proposal(proposal) : .vote(proposal.leaderVote)
-    tally(proposal.leaderVote, from: link, relaying: message)
-    guard isFirst, phase == .open, ballot.view > current.finalizedView else { return }
+    guard current.rounds[ballot.view]?.proposal == nil else {
+      return tally(proposal.leaderVote, from: link, .alone)
+    }
     keep(proposal)
+    out.relays.append(Outbound(.proposal(proposal), to: recipients(besides: link)))
+    tally(proposal.leaderVote, from: link, .insideProposal)
   }
 
   private mutating func keep(_ proposal: Proposal) {
@@ -41,7 +41,8 @@ extension ConsensusMachine {
       vote.ballot.view > .genesis, vote.ballot.view < ConsensusLimits.viewLimit,
       vote.signer == current.leaders.leader(of: vote.ballot.view),
       proposal.justification.count <= ConsensusLimits.justificationCount,
-      block.parentView < vote.ballot.view, header.network == configuration.network,
+      block.parentView < vote.ballot.view, block.parentView >= current.finalizedView,
+      header.network == configuration.network,
       header.epoch == vote.ballot.epoch, header.height > current.tip.header.height
     else { return false }
     let isConsistent =
@@ -59,17 +60,21 @@ extension ConsensusMachine {
     guard admits(vote.ballot.epoch, .vote(Verified(byVerifier: vote), from: link)),
       Int(vote.signer.rawValue) < current.validators.count
     else { return }
-    tally(vote, from: link, relaying: .vote(vote))
+    tally(vote, from: link, .alone)
   }
 
-  private mutating func tally(
-    _ vote: Vote, from link: Link?, relaying message: ConsensusMessage
-  ) {
+  /// How a vote came, and so how it goes on.
+  private enum Carriage { case alone, insideProposal }
+
+  private mutating func tally(_ vote: Vote, from link: Link?, _ carriage: Carriage) {
     let ballot = vote.ballot
     noteActivity(of: vote.signer, in: ballot.view)
     guard isInWindow(ballot.view), !noticeForeign(ballot, signer: vote.signer) else { return }
     guard count(vote) else { return }
-    out.relays.append(Outbound(message, to: recipients(besides: link)))
+    switch carriage {
+    case .alone: out.relays.append(Outbound(.vote(vote), to: recipients(besides: link)))
+    case .insideProposal: break
+    }
     apply(ballot, signer: vote.signer)
   }
 

@@ -33,7 +33,6 @@ extension ConsensusMachine {
   /// The conditions of a NOTARIZE vote, in the order of CONSENSUS section 2.
   private mutating func judge(_ proposal: Proposal, as block: BlockReference) -> Judgement {
     // "require pv == 0 with parent = epochGenesis, or R[pv].nc | fc with matching parentHash".
-    guard block.parentView >= current.finalizedView else { return .wait }
     guard let parent = certifiedParent(in: block.parentView) else {
       wantCertificates(block.parentView, through: current.view)
       return .wait

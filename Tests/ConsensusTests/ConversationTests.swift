@@ -408,7 +408,6 @@ struct ConversationTests {
         append vote N 2 A
         sync
         send vote N 2 A by 2
-        request block A
         wake at 300ms
       > certificate N 2 A/1
         relay certificate N 2 A except 9

@@ -74,8 +74,10 @@ struct MachineTests {
             .certificate(Verified(byVerifier: certificate), from: nil),
             .status(status, from: Link(1)), .certificatesRequested(request, from: Link(1)),
             .blockStored(header), .work(.few), .tick,
-          ], at: moment(number)) { answer($0) }
-        #expect(turn.releases(after: .synced).allSatisfy { if case .halt = $0 { false } else { true } })
+          ], at: moment(number)
+        ) { answer($0) }
+        #expect(
+          turn.releases(after: .synced).allSatisfy { if case .halt = $0 { false } else { true } })
         machine.checkInvariants()
       }
     }
@@ -85,7 +87,9 @@ struct MachineTests {
   func farCertificate() {
     var machine = machine()
     let certificate = ConsensusFixture.certificate(ballot(1 << 60, .nullify), signers: 2)
-    let few = machine.turn([.certificate(Verified(byVerifier: certificate), from: nil)], at: moment(0)) {
+    let few = machine.turn(
+      [.certificate(Verified(byVerifier: certificate), from: nil)], at: moment(0)
+    ) {
       answer($0)
     }
     #expect(few.appends.isEmpty)
@@ -95,7 +99,8 @@ struct MachineTests {
       signatures: [0, 1, 3].map {
         CertificateSignature(signer: ValidatorIndex($0), signature: [])
       })
-    let turn = machine.turn([.certificate(Verified(byVerifier: quorum), from: nil)], at: moment(0)) {
+    let turn = machine.turn([.certificate(Verified(byVerifier: quorum), from: nil)], at: moment(0))
+    {
       answer($0)
     }
     #expect(turn.appends == [.certificate(quorum)])
@@ -200,7 +205,8 @@ struct MachineTests {
     #expect(turn.requests == [.synchronise(to: final)])
     let tip = FinalizedTip(header: header, finalization: final)
     turn = machine.turn(
-      [.synchronised(tip, ConsensusFixture.context(validators))], at: moment(0)) { answer($0) }
+      [.synchronised(tip, ConsensusFixture.context(validators))], at: moment(0)
+    ) { answer($0) }
     machine.checkInvariants()
     #expect(machine.tip == tip)
     #expect(machine.view == View(901))
@@ -221,8 +227,11 @@ struct TurnTests {
           network: ConsensusFixture.network, member: nil, timing: .local(validatorCount: 1)),
         at: Moment(
           instant: Instant(microseconds: 0), wallClock: ConsensusFixture.timestamp(0)))
-      let turn = machine.turn([.tick], at: Moment(
-        instant: Instant(microseconds: 0), wallClock: ConsensusFixture.timestamp(0))) { _ in nil }
+      let turn = machine.turn(
+        [.tick],
+        at: Moment(
+          instant: Instant(microseconds: 0), wallClock: ConsensusFixture.timestamp(0))
+      ) { _ in nil }
       _ = turn.releases(after: .skipped)
     }
   }

@@ -98,6 +98,23 @@ struct ScenarioTests {
     #expect(network.checker.violation == nil)
   }
 
+  @Test(
+    "contradicts itself if it forgets its journal: what the journal is for",
+    arguments: [
+      (SimulatedHost.JournalFate.intact, false), (.missing, false), (.forgotten, true),
+    ])
+  func ablation(fate: SimulatedHost.JournalFate, contradicts: Bool) {
+    let network = network(4)
+    let leader = leader(of: View(1), in: network)
+    network.submit(1, to: leader)
+    network.run(for: 1_500)
+    network.crash(leader)
+    network.restart(leader, fate)
+    network.submit(2, to: leader)
+    network.run(for: 1_500)
+    #expect((network.checker.violation != nil) == contradicts)
+  }
+
   @Test("gives a validator its vote back in an epoch that began after it lost its journal")
   func voteRegained() {
     var plan = SimulationPlan(seed: 3, validatorCount: 4)

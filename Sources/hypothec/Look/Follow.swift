@@ -67,13 +67,14 @@ struct Follow {
         .blocks(from: next, waitMilliseconds: Self.stepMilliseconds))
       guard case .blocks(let items) = response.answer else { throw .unexpectedAnswer }
       if items.isEmpty, inquiry.source == .dataDirectory { return .success }
-      for item in items {
-        let certified = try CertifiedBlock(item)
-        let header = certified.block.header
-        guard header.height == next, header.network == network.id else { throw .unexpectedAnswer }
-        if let until = context[Self.until], header.height > until { return .success }
-        try show(certified.block, try certified.sureness(network), network)
-        next = header.height.next
+      let run = try CertifiedBlocks(items)
+      for (index, block) in run.blocks.enumerated() {
+        guard block.header.height == next, block.header.network == network.id else {
+          throw .unexpectedAnswer
+        }
+        if let until = context[Self.until], next > until { return .success }
+        try show(block, try run.sureness(at: index, network), network)
+        next = block.header.height.next
       }
       try context.output.flush()
     }

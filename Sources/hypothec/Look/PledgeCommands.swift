@@ -237,7 +237,7 @@ private struct PledgeList {
           limit: count))
       guard case .pledges(let part) = response.answer else { throw .unexpectedAnswer }
       items += part
-      if part.count < count || items.count >= limit { return (items, response.head) }
+      if part.isEmpty || items.count >= limit { return (items, response.head) }
     }
   }
 

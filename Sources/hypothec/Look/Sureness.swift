@@ -79,64 +79,84 @@ extension Inquiry {
     }
   }
 
-  /// Checks the certificate of the head's block against the validators of the network file.
+  /// Checks the certificate that covers the head's block against the network file's validators.
   private func certification(of head: ChainHead) throws(Problem) -> Sureness {
     guard head.height > .genesis else { return .rootOnly }
     let response = try ask(.blocks(from: head.height, waitMilliseconds: 0))
-    guard case .blocks(let blocks) = response.answer, let item = blocks.first else {
-      throw .unexpectedAnswer
-    }
-    let certified = try CertifiedBlock(item)
-    let header = certified.block.header
-    guard header.hash == head.block, header.stateRoot == head.stateRoot,
-      header.height == head.height, header.network == head.network
+    guard case .blocks(let items) = response.answer else { throw .unexpectedAnswer }
+    let run = try CertifiedBlocks(items)
+    guard let header = run.blocks.first?.header, header.hash == head.block,
+      header.stateRoot == head.stateRoot, header.height == head.height,
+      header.network == head.network
     else {
       throw .proofInvalid(
         LocalizedText(
           english: "the node's newest block is not the one that it names.",
           chinese: "节点的最新区块与其声称的不符。"))
     }
-    return try certified.sureness(try network())
+    return try run.sureness(at: 0, try network())
   }
 }
 
-/// A block with its finalization certificate, decoded; not yet verified.
-struct CertifiedBlock {
-  let block: Block
-  let certificate: Certificate
+/// Successive blocks with their finalization certificates, decoded; not yet verified.
+///
+/// A certificate finalizes its block and all the block's ancestors, so that of a later block stands
+/// for the blocks before it that were finalized along with it.
+struct CertifiedBlocks {
+  let blocks: [Block]
+  private let certificates: [Certificate]
 
-  init(_ item: BlockItem) throws(Problem) {
-    do throws(LedgerError) {
-      block = try Block(item.block)
-      certificate = try Certificate(item.certificate)
-    } catch {
-      throw .proofInvalid(
-        LocalizedText(
-          english: "a block that was answered is malformed: \(error).",
-          chinese: "返回的区块格式有误：\(error)。"))
+  init(_ items: [BlockItem]) throws(Problem) {
+    var blocks: [Block] = []
+    var certificates: [Certificate] = []
+    for item in items {
+      do throws(LedgerError) {
+        blocks.append(try Block(item.block))
+        certificates.append(try Certificate(item.certificate))
+      } catch {
+        throw .proofInvalid(
+          LocalizedText(
+            english: "a block that was answered is malformed: \(error).",
+            chinese: "返回的区块格式有误：\(error)。"))
+      }
     }
+    self.blocks = blocks
+    self.certificates = certificates
   }
 
-  /// Verifies the certificate, if the network file lists the validators of its epoch.
-  func sureness(_ network: KnownNetwork) throws(Problem) -> Sureness {
+  /// Verifies the certificate that covers block `index`, if the network file lists the validators
+  /// of its epoch and the certified block is among these.
+  func sureness(at index: Int, _ network: KnownNetwork) throws(Problem) -> Sureness {
+    let certificate = certificates[index]
+    guard case .finalize(let reference) = certificate.ballot.subject,
+      let end = blocks[index...].firstIndex(where: { $0.header.hash == reference.hash })
+    else { return .rootOnly }
     let validators: ValidatorSet
     do throws(NetworkFileError) {
       validators = try network.file.validatorSet
     } catch {
       throw .unexpectedAnswer
     }
-    guard block.header.epoch == validators.epoch else { return .rootOnly }
-    guard case .finalize(let reference) = certificate.ballot.subject,
-      reference.hash == block.header.hash, certificate.ballot.view == block.header.view,
+    let certified = blocks[end].header
+    guard certified.epoch == validators.epoch else { return .rootOnly }
+    guard isLinked(from: index, to: end), certificate.ballot.view == certified.view,
       certificate.isValid(
         network: network.id, validators: validators, keys: ValidatorKeys(validators))
     else {
+      let height = NumberText.grouped(blocks[index].header.height.rawValue)
       throw .proofInvalid(
         LocalizedText(
-          english: "the certificate of block \(block.header.height.rawValue) is not valid.",
-          chinese: "区块 \(block.header.height.rawValue) 的证书无效。"))
+          english: "the certificate of block \(height) is not valid.",
+          chinese: "区块 \(height) 的证书无效。"))
     }
     return .certified(
       signatureCount: certificate.signatures.count, validatorCount: validators.count)
+  }
+
+  /// Whether each block after `start`, to `end`, names the one before it as its parent.
+  private func isLinked(from start: Int, to end: Int) -> Bool {
+    blocks[start...end].indices.dropFirst().allSatisfy {
+      blocks[$0].header.parent == blocks[$0 - 1].header.hash
+    }
   }
 }

@@ -326,7 +326,7 @@ struct TransactionList {
         .transactions(filter, before: items.last?.place, limit: count))
       guard case .transactions(let part) = response.answer else { throw .unexpectedAnswer }
       items += part
-      if part.count < count || items.count >= limit { return (items, response.head) }
+      if part.isEmpty || items.count >= limit { return (items, response.head) }
     }
   }
 

@@ -4,6 +4,9 @@ import Node
 
 /// `vehicle check --file`: one line a vehicle, in the file's order.
 struct VehicleCheckList {
+  /// Vehicles in one question: their proofs fit into one answer, however large their records are.
+  private static let partCount = 200
+
   private let inquiry: Inquiry
   private var context: CommandContext { inquiry.context }
 
@@ -15,7 +18,7 @@ struct VehicleCheckList {
     var last: (proven: ProvenEntries, asOf: AsOf)?
     var start = 0
     while start < vehicles.count {
-      let part = Array(vehicles[start..<min(vehicles.count, start + NodeRequest.entryLimit)])
+      let part = Array(vehicles[start..<min(vehicles.count, start + Self.partCount)])
       let proven = try inquiry.provenEntries(part.map { StateID.vehicle($0) })
       let asOf = try inquiry.asOf(proven.head)
       for (index, vin) in part.enumerated() {

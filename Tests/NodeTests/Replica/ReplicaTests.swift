@@ -12,6 +12,7 @@ struct ReplicaTests {
   let disk = SimulatedDisk()
 
   func node() throws -> TestNode {
+    try TestNode.create(network, on: disk)
     let node = try TestNode(network, on: disk)
     try node.settle()
     return node
@@ -29,7 +30,7 @@ struct ReplicaTests {
     #expect(node.answer(number) == nil)
     try node.write()
     #expect(node.isAccepted(number))
-    #expect(node.chain.head.height == Height(1))
+    #expect(node.height == Height(1))
   }
 
   @Test("makes one block of what arrives together")
@@ -38,8 +39,8 @@ struct ReplicaTests {
     let numbers = try (0..<100).map { try node.submit(network.registration($0)) }
     try node.settle()
     #expect(numbers.allSatisfy { node.isAccepted($0) })
-    #expect(node.chain.head.height == Height(1))
-    #expect(node.chain.committed[0].transactions.count == 100)
+    #expect(node.height == Height(1))
+    #expect(try node.blocks[0].transactions.count == 100)
   }
 
   @Test("gathers transactions into the next block while one is being written")
@@ -52,11 +53,12 @@ struct ReplicaTests {
     #expect(node.writes.count == 1)
     try node.settle()
     #expect(node.isAccepted(first) && others.allSatisfy { node.isAccepted($0) })
-    #expect(node.chain.committed.map(\.transactions.count) == [1, 49])
+    #expect(try node.blocks.map(\.transactions.count) == [1, 49])
   }
 
   @Test("executes a large block while the one before is being written, and no third")
   func overlaps() throws {
+    try TestNode.create(network, on: disk)
     let node = try TestNode(network, on: disk) { $0.overlapTransactionCount = 10 }
     try node.settle()
     for number in 0..<30 {
@@ -65,7 +67,7 @@ struct ReplicaTests {
     }
     #expect(node.writes.count == 2)
     try node.settle()
-    #expect(node.chain.committed.map(\.transactions.count) == [10, 10, 10])
+    #expect(try node.blocks.map(\.transactions.count) == [10, 10, 10])
   }
 
   @Test("records a refusal and says so")
@@ -95,7 +97,7 @@ struct ReplicaTests {
     #expect(node.isAccepted(first))
     #expect(node.result(joined) == node.result(first))
     #expect(node.result(later) == node.result(first))
-    #expect(node.chain.committed.count == 1)
+    #expect(try node.blocks.count == 1)
   }
 
   @Test("turns away another content under a reference in use", arguments: [true, false])
@@ -169,7 +171,7 @@ struct ReplicaTests {
       try node.settle()
       #expect(node.result(number) == .turnedAway(code))
     }
-    #expect(node.chain.head.height == .genesis)
+    #expect(node.height == .genesis)
     #expect(node.replica.runningStatus.waitingTransactions == 0)
   }
 
@@ -197,7 +199,7 @@ struct ReplicaTests {
     try node.turn()
     #expect(node.result(number) == .turnedAway(.transactionExpired))
     try node.settle()
-    #expect(node.chain.head.height == .genesis)
+    #expect(node.height == .genesis)
   }
 
   @Test("goes on with the transactions of a client that left")
@@ -206,7 +208,7 @@ struct ReplicaTests {
     try node.submit(network.registration(1))
     try node.turn([.left(ClientID(100))])
     try node.settle()
-    #expect(node.chain.head.height == Height(1))
+    #expect(node.height == Height(1))
   }
 
   // MARK: Questions
@@ -267,14 +269,16 @@ struct ReplicaTests {
     node.pass(milliseconds: 1)
     try node.turn()
     try node.settle()
-    #expect(node.chain.head.height == Height(1))
-    #expect(node.chain.committed[0].transactions.isEmpty)
+    #expect(node.height == Height(1))
+    #expect(try node.blocks[0].transactions.isEmpty)
   }
 
   @Test("gives the same bytes for the same inputs")
   func repeats() throws {
     func run() throws -> [[UInt8]] {
-      let node = try TestNode(network, on: SimulatedDisk())
+      let disk = SimulatedDisk()
+      try TestNode.create(network, on: disk)
+      let node = try TestNode(network, on: disk)
       try node.settle()
       for number in 0..<40 {
         try node.submit(network.registration(number, by: number % 3 == 0 ? network.bank : nil))
@@ -284,7 +288,7 @@ struct ReplicaTests {
       }
       try node.settle()
       return node.answers.map { NumberedResponse.encode($0.number, $0.response) }
-        + node.chain.committed.map(\.encoded)
+        + (try node.blocks).map(\.encoded)
     }
     let first = try run()
     #expect(first.count > 40)

@@ -8,49 +8,49 @@ import TestSupport
 final class TestNetwork: Sendable {
   static let time = Timestamp(milliseconds: 1_790_000_000_000)!
 
-  let id: NetworkID
   let name = try! MemberID("test-net")
   let registry: TestMember
   let bank: TestMember
   let stranger: TestMember
   let consensusKey: SigningKey
-  let validators: ValidatorSet
+  let file: NetworkFile
+  let genesis: Genesis
 
-  init(_ algorithm: SignatureAlgorithm = .edDSA) {
-    id = NetworkID(SHA256.hash(Array("service tests".utf8)))
+  init(_ algorithm: SignatureAlgorithm = .edDSA, time: Timestamp = time) {
     registry = TestMember("registry-a", .registry, algorithm)
     bank = TestMember("bank-a", .lender, algorithm)
     stranger = TestMember("stranger", .dealer, algorithm)
     consensusKey = try! SigningKey.generate(algorithm)
-    validators = ValidatorSet(
-      epoch: Epoch.genesis.next,
-      validators: [Validator(member: registry.id, consensusKey: consensusKey.publicKey)])!
-  }
-
-  /// The state after genesis; the stranger is in no state.
-  var state: MemoryState {
-    let state = MemoryState([.policy: .policy(ContractNetwork.policy)])
-    for member in [registry, bank] {
-      state.set(.member(member.id), to: .member(MemberState(member: member.member)))
+    let transportKey = try! SigningKey.generate(.edDSA)
+    let (name, member) = (name, registry.id)
+    func proven(_ key: SigningKey, _ purpose: KeyPurpose) -> ProvenKey {
+      let message = KeyPossession.toBeSigned(
+        network: name, genesisTime: time, member: member, purpose: purpose, key: key.publicKey)
+      return ProvenKey(key: key.publicKey, proof: try! key.sign(message))
     }
-    return state
+    file = NetworkFile(
+      name: name, genesisTime: time, members: [registry.member, bank.member],
+      validators: [
+        NodeIdentity(
+          member: member, consensusKey: proven(consensusKey, .consensus),
+          transportKey: proven(transportKey, .transport), addresses: [])
+      ], followers: [],
+      governors: [
+        Governor(member: bank.id, key: try! SigningKey.generate(.edDSA).publicKey)
+      ], governorThreshold: 1, policy: ContractNetwork.policy)
+    genesis = try! Genesis(file)
   }
 
-  var genesis: BlockHeader {
-    BlockHeader(
-      network: id, epoch: .genesis, view: .genesis, parentView: .genesis, height: .genesis,
-      time: TestNetwork.time, proposer: name, parent: BlockHash(.zero),
-      transactionsRoot: MerkleTree.root(ofLeaves: []), outcomesRoot: MerkleTree.root(ofLeaves: []),
-      transactionCount: 0, operationCount: 0, stateRoot: .zero,
-      historyRoot: MerkleTree.root(ofLeaves: []), nextValidators: validators.hash)
-  }
+  var id: NetworkID { genesis.network }
 
   /// A registration of the vehicle number `number`.
   func registration(
     _ number: Int, by member: TestMember? = nil, reference: String? = nil,
-    validUntil: Timestamp = TestNetwork.time.advanced(byMilliseconds: 24 * Timestamp.hour)
+    validUntil: Timestamp? = nil
   ) -> Transaction {
     let member = member ?? registry
+    let validUntil =
+      validUntil ?? file.genesisTime.advanced(byMilliseconds: 24 * Timestamp.hour)
     var draft = TransactionDraft(
       network: id, signers: [member.id], reference: try! Identifier(reference ?? "ref-\(number)"),
       validUntil: validUntil, salt: SHA256.hash(Array("salt \(number)".utf8)),

@@ -9,9 +9,9 @@ import TestSupport
 /// the test's.
 final class TestNode {
   let network: TestNetwork
-  let chain: MemoryChain
   let keeper: JournalKeeper
   let replica: Replica
+  let store: MemoryStateStore
   var now: Moment
   var answers: [ReplicaAnswer] = []
   var verifications: [VerificationJob] = []
@@ -22,28 +22,31 @@ final class TestNode {
   static let start = Moment(
     instant: Instant(microseconds: 1_000_000_000), wallClock: TestNetwork.time)
 
+  /// - Parameter store: the index; what it has may be ahead of the log or behind.
   init(
-    _ network: TestNetwork, on disk: any Disk, chain: MemoryChain? = nil, at now: Moment = start,
-    isNew: Bool = true, _ change: (inout ReplicaConfiguration) -> Void = { _ in }
+    _ network: TestNetwork, on disk: any Disk, store: MemoryStateStore = MemoryStateStore(),
+    at now: Moment = start, _ change: (inout ReplicaConfiguration) -> Void = { _ in }
   ) throws {
     self.network = network
     self.now = now
-    self.chain = chain ?? MemoryChain(network)
-    if isNew { try Journal.create(on: disk, network: network.id.digest) }
-    var journal = try Journal.open(on: disk, network: network.id.digest)
-    let recovered = try journal.takeRecords().map { try RecoveredRecord($0) }
-    for block in recovered.compactMap(\.block) { try self.chain.store(block) }
-    keeper = JournalKeeper(journal)
+    self.store = store
     var configuration = ReplicaConfiguration(
       network: network.id, networkName: network.name, member: network.registry.id,
       consensusKey: network.consensusKey)
     change(&configuration)
-    let tip = FinalizedTip(header: network.genesis, finalization: nil)
-    let output: ReplicaOutput
-    (replica, output) = try Replica.recovering(
-      configuration, chain: self.chain, journal: .intact(recovered.map(\.record)), tip: tip,
-      context: EpochContext(openedBy: tip, validators: network.validators), log: .silent, at: now)
-    take(output)
+    let opened = try Replica.open(
+      configuration, network.genesis, on: disk,
+      index: IndexLocation(
+        open: { () throws(StorageError) in store }, destroy: { () throws(StorageError) in }),
+      log: .silent, at: now)
+    keeper = opened.keeper
+    replica = opened.replica
+    take(opened.first)
+  }
+
+  /// Sets up an empty data directory.
+  static func create(_ network: TestNetwork, on disk: any Disk) throws {
+    _ = try DataDirectory.create(on: disk, BlockLog.Configuration(network: network.id.digest))
   }
 
   private func take(_ output: ReplicaOutput) {
@@ -92,6 +95,17 @@ final class TestNode {
       try write()
     }
   }
+
+  /// The final blocks above the genesis block.
+  var blocks: [Block] {
+    get throws {
+      let head = replica.chainHead.height.rawValue
+      guard head > 0 else { return [] }
+      return try (1...head).map { try Block(try replica.encodedBlock(at: Height($0))) }
+    }
+  }
+
+  var height: Height { replica.chainHead.height }
 
   func pass(milliseconds: UInt64) {
     now = Moment(
