@@ -27,7 +27,7 @@ package struct BlockProposal: Hashable, Sendable {
 }
 
 /// A block that was built, executed and is kept by its hash.
-package struct BuiltBlock: Sendable {
+package struct AssembledBlock: Sendable {
   package let block: Block
   package let hash: BlockHash
   /// The candidates that are not in it, in order.
@@ -54,7 +54,7 @@ extension Chain {
   /// - Precondition: the proposal's epoch, views and time fit its parent.
   package func build(
     _ proposal: BlockProposal, from candidates: [Transaction]
-  ) throws(ChainError) -> BuiltBlock {
+  ) throws(ChainError) -> AssembledBlock {
     try requireRunning()
     return try stoppingAtFaults { () throws(ChainError) in
       let parent = try parent(proposal.parent)
@@ -73,7 +73,7 @@ extension Chain {
 
   private func finish(
     _ proposal: BlockProposal, _ content: BlockContent, _ work: inout BlockWork
-  ) throws(ChainError) -> BuiltBlock {
+  ) throws(ChainError) -> AssembledBlock {
     do { try work.finish() } catch { throw .state(error) }
     let transactions = content.transactions
     let chain = work.parent.chain
@@ -99,7 +99,7 @@ extension Chain {
       ExecutedBlock(
         block, encoded: block.encoded, chain: chain.appending(header, hash: hash),
         parentState: work.parent.state, work: work))
-    return BuiltBlock(block: block, hash: hash, leftOut: content.leftOut)
+    return AssembledBlock(block: block, hash: hash, leftOut: content.leftOut)
   }
 
   private func validators(before work: BlockWork) throws(ChainError) -> ValidatorSet {
@@ -147,7 +147,7 @@ extension Chain {
 /// The transactions that a block is being filled with.
 private struct BlockContent {
   private(set) var transactions: [Transaction] = []
-  private(set) var leftOut: [BuiltBlock.LeftOut] = []
+  private(set) var leftOut: [AssembledBlock.LeftOut] = []
   private var signatureCount = 0
   private var byteCount = 0
 
@@ -155,10 +155,10 @@ private struct BlockContent {
     _ candidate: Transaction, at index: Int, to work: inout BlockWork
   ) throws(StateFault) {
     guard hasRoom(for: candidate) else {
-      return leftOut.append(BuiltBlock.LeftOut(index: index, reason: .full))
+      return leftOut.append(AssembledBlock.LeftOut(index: index, reason: .full))
     }
     if case .failure(let code) = try work.signers(of: candidate) {
-      return leftOut.append(BuiltBlock.LeftOut(index: index, reason: .turnedAway(code)))
+      return leftOut.append(AssembledBlock.LeftOut(index: index, reason: .turnedAway(code)))
     }
     switch try work.attempt(candidate) {
     case .included:
@@ -166,7 +166,7 @@ private struct BlockContent {
       signatureCount += candidate.signatures.count
       byteCount += candidate.bytes.count
     case .leftOut(let code):
-      leftOut.append(BuiltBlock.LeftOut(index: index, reason: .turnedAway(code)))
+      leftOut.append(AssembledBlock.LeftOut(index: index, reason: .turnedAway(code)))
     }
   }
 

@@ -33,11 +33,7 @@ extension Chain {
     return NodeResponse(head: chainHead, answer: answer)
   }
 
-  package var chainHead: ChainHead {
-    ChainHead(
-      network: network, height: head.header.height, block: head.hash, time: head.header.time,
-      stateRoot: head.header.stateRoot)
-  }
+  package var chainHead: ChainHead { state.head }
 
   private func answer(
     to request: NodeRequest, _ running: RunningStatus?, _ wallClock: Timestamp

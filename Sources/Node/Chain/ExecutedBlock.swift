@@ -50,9 +50,20 @@ final class ExecutedBlock {
 // MARK: Rows of the index
 
 extension ExecutedBlock {
+  /// Which rows of the index are kept.
+  enum Rows {
+    case all
+    /// What executing the next block needs, and no query.
+    case state
+  }
+
   /// Adds the rows that the block brings into the index, and removes those that it ends.
-  func putRows(into batch: inout StateBatch) {
-    for (change, prepared) in zip(changes, prepared) { put(change, prepared, into: &batch) }
+  func put(_ rows: Rows, into batch: inout StateBatch) {
+    for (change, prepared) in zip(changes, prepared) {
+      putState(change, prepared, into: &batch)
+      if rows == .all { putVehicle(change, prepared, into: &batch) }
+    }
+    guard rows == .all else { return }
     for record in history {
       batch.put(
         IndexSchema.history(record.vin, record.number), OperationPlace(record.entry).encoded)
@@ -77,7 +88,7 @@ extension ExecutedBlock {
     batch.put(IndexSchema.memberRefusal(submitter, place), [])
   }
 
-  private func put(
+  private func putState(
     _ change: StateChange, _ prepared: PreparedChange, into batch: inout StateBatch
   ) {
     let key = IndexSchema.state(change.key)
@@ -86,14 +97,8 @@ extension ExecutedBlock {
     } else {
       batch.remove(key)
     }
-    switch change.id {
-    case .reference(let submitter, let reference):
-      putExpiry(change, prepared, submitter, reference, into: &batch)
-    case .vehicle(let vin):
-      guard case .vehicle(let vehicle)? = change.entry else { return }
-      putVehicle(vin, vehicle, prepared.previous, into: &batch)
-    case .member, .validators, .governance, .policy, .model, .entity: return
-    }
+    guard case .reference(let submitter, let reference) = change.id else { return }
+    putExpiry(change, prepared, submitter, reference, into: &batch)
   }
 
   private func putExpiry(
@@ -110,12 +115,13 @@ extension ExecutedBlock {
   }
 
   private func putVehicle(
-    _ vin: VehicleIdentificationNumber, _ vehicle: VehicleState, _ previous: PreviousEntry,
-    into batch: inout StateBatch
+    _ change: StateChange, _ prepared: PreparedChange, into batch: inout StateBatch
   ) {
+    guard case .vehicle(let vehicle)? = change.entry else { return }
+    let vin = vehicle.vin
     var ended = 0
     var pledgee: MemberID?
-    if case .vehicle(let previousPledgee, let endedPledges) = previous {
+    if case .vehicle(let previousPledgee, let endedPledges) = prepared.previous {
       (pledgee, ended) = (previousPledgee, endedPledges)
     } else {
       batch.put(IndexSchema.similar(vin.similarityKey, vin), [])

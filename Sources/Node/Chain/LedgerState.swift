@@ -110,7 +110,9 @@ final class LedgerState: StateReader {
   /// Takes in blocks that follow, in order, as one change of the store.
   ///
   /// - Throws: a fault, after which neither store nor tree may be used.
-  func commit(_ blocks: [ExecutedBlock]) throws(ChainError) {
+  func commit(
+    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all
+  ) throws(ChainError) {
     guard let last = blocks.last else { return }
     var batch = StateBatch()
     var changes: [MapChange] = []
@@ -118,7 +120,7 @@ final class LedgerState: StateReader {
       try judged { () throws(StateFault) in
         try SlotAssertion.check(block.changes, over: block.parentState)
       }
-      block.putRows(into: &batch)
+      block.put(rows, into: &batch)
       changes = changes.followed(by: block.effects)
       count(block)
     }
