@@ -1,9 +1,9 @@
 import CommandInterface
 
-/// Commands that bring whole files onto the ledger.
+/// Commands that work with whole files of vehicles.
 enum ImportCommands {
-  static let all: [Command] = []
+  static let all: [Command] = [ImportCommand.command, ReconcileCommand.command]
 
   /// The problems that only these commands report.
-  static let explanations: [CommandTable.Explanation] = []
+  static let explanations: [CommandTable.Explanation] = ImportExplanations.all
 }
