@@ -226,8 +226,12 @@ struct ChainBlockTests {
   func signatures() throws {
     let until = driver.time.advanced(byMilliseconds: Timestamp.day)
     let stranger = driver.network.transaction(
-      [Operation(by: try MemberID("stranger"), body: .releasePledge(
-        PledgeRelease(vin: Self.vins[0], id: "p", reason: .paid)))],
+      [
+        Operation(
+          by: try MemberID("stranger"),
+          body: .releasePledge(
+            PledgeRelease(vin: Self.vins[0], id: "p", reason: .paid)))
+      ],
       reference: "s", validUntil: until)
     let good = driver.network.transaction(
       [.registerModel("good")], reference: "g", validUntil: until, signing: .real)
