@@ -75,14 +75,15 @@ struct NodeResponseTests {
     let head =
       "58204bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a" + "19bc55"
       + "5820dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986"
-      + "1b000001a0c3ac6c00" + "5820084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5"
+      + "1b000001a0c4506c00"
+      + "5820084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5"
     #expect(
       Hexadecimal.encode(Self.body(.submitted(.turnedAway(.referenceReused))))
         == "82" + "07" + "82" + "85" + head + "820a82011828")
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "0000000000000000000000000000000000000000000000000000000000000000")
+        == "74e00d7f2c38961a8b06bc3fed63db3b2ecb4a2dbb7b7650489caefef105bb86")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")
