@@ -2,7 +2,7 @@ import CommandInterface
 
 /// The long texts of the problems that the binary itself reports, besides refusals.
 enum ProblemExplanations {
-  static let all = files + keys + configuration + directory + node
+  static let all = files + keys + configuration + directory
 
   private static func text(
     _ code: ProblemCode, _ english: String, _ chinese: String
@@ -203,6 +203,4 @@ enum ProblemExplanations {
       "The index is derived from the block log and can be removed at any time; it is built again.",
       "索引由区块日志派生，可随时删除，之后会重建。"),
   ]
-
-  private static let node: [CommandTable.Explanation] = []
 }
