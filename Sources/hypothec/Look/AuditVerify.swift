@@ -15,7 +15,7 @@ struct AuditVerify {
       english: "The data directory; else that of --directory.", chinese: "数据目录；默认同 --directory。"))
 
   static let network = Option.optional(
-    "network", ValueType<String>.writtenFile.named("network-file"),
+    "network", ValueType<String>.path.named("network-file"),
     LocalizedText(
       english: "The network file to trust; else the directory's own.",
       chinese: "所信任的网络文件；默认为目录中的网络文件。"))

@@ -27,12 +27,12 @@ enum RecordOptions {
       english: "Say what would become of it; nothing is sent.", chinese: "只预演结果，不发送。"))
 
   static let draft = Option.optional(
-    "draft", ValueType<String>.writtenFile,
+    "draft", ValueType<String>.path,
     LocalizedText(
       english: "Write a draft for others to sign instead of sending.", chinese: "写成草稿供他人签署，不发送。"))
 
   static let addTo = Option.optional(
-    "add-to", ValueType<String>.writtenFile,
+    "add-to", ValueType<String>.path,
     LocalizedText(
       english: "Add the operation to this draft instead of sending.", chinese: "加入此草稿，不发送。"))
 
@@ -47,7 +47,7 @@ enum RecordOptions {
 
 extension ValueType where Value == String {
   /// The path of a file that is written.
-  static var writtenFile: ValueType {
+  static var path: ValueType {
     ValueType("file", completion: .file) { text throws(InvalidValue) in
       guard !text.isEmpty, text != "-" else {
         throw InvalidValue(

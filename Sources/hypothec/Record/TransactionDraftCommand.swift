@@ -11,7 +11,7 @@ struct TransactionDraftCommand {
       chinese: "JSON 操作列表（docs/json.md）；- 表示标准输入。"))
 
   static let output = Option.required(
-    "output", short: "o", ValueType<String>.writtenFile,
+    "output", short: "o", ValueType<String>.path,
     LocalizedText(english: "Where to write the draft.", chinese: "草稿写入的文件。"))
 
   static func command(_ source: AccessSource) -> Command {

@@ -8,7 +8,7 @@ struct TransactionSignCommand {
     "draft", .file, LocalizedText(english: "The draft's file.", chinese: "草稿文件。"))
 
   static let output = Option.optional(
-    "output", short: "o", ValueType<String>.writtenFile,
+    "output", short: "o", ValueType<String>.path,
     LocalizedText(
       english: "Where to write the signed draft; else over the draft itself.",
       chinese: "签署后的草稿写入的文件；默认覆盖原草稿。"))
