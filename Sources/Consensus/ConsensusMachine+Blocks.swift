@@ -147,6 +147,7 @@ extension ConsensusMachine {
     current.finalizedAt = now.instant
     current.rounds.removeAll(below: view)
     current.rounds.update(view) { $0.finalization = tip.finalization }
+    current.rounds.removeProposals(onParentsBefore: view)
     current.blocks.removeAll(through: tip.header.height)
     current.unsigned.removeAll { $0.view <= view }
     current.wantedBlocks = []

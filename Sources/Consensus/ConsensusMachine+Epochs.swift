@@ -54,6 +54,8 @@ extension ConsensusMachine {
     current.enteredAt = now.instant
     current.timers = nil
     current.proposing = .undecided
+    // What is still needed is asked for again; the body of a proposal that is over is not.
+    current.wantedBlocks = []
     current.wantedCertificates = nil
     current.reminderCount = ConsensusLimits.reminderCount
   }

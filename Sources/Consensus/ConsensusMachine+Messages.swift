@@ -15,12 +15,12 @@ extension ConsensusMachine {
       guard phase == .open else { return }
     }
     guard isInWindow(ballot.view), ballot.view > current.finalizedView else { return }
-    onVote(proposal.leaderVote, from: link)
-    guard phase == .open, ballot.view > current.finalizedView,
-      current.rounds[ballot.view]?.proposal == nil
-    else { return }
+    guard current.rounds[ballot.view]?.proposal == nil else {
+      return tally(proposal.leaderVote, from: link, .alone)
+    }
     keep(proposal)
     out.relays.append(Outbound(.proposal(proposal), to: recipients(besides: link)))
+    tally(proposal.leaderVote, from: link, .insideProposal)
   }
 
   private mutating func keep(_ proposal: Proposal) {
@@ -29,7 +29,7 @@ extension ConsensusMachine {
     current.rounds.update(ballot.view) { $0.proposal = proposal }
     if block.hash != current.tip.hash {
       current.blocks.announce(proposal.header, hash: block.hash)
-      want(block.hash)
+      if current.blocks[block.hash]?.stage == .announced { want(block.hash) }
     }
   }
 
@@ -41,7 +41,8 @@ extension ConsensusMachine {
       vote.ballot.view > .genesis, vote.ballot.view < ConsensusLimits.viewLimit,
       vote.signer == current.leaders.leader(of: vote.ballot.view),
       proposal.justification.count <= ConsensusLimits.justificationCount,
-      block.parentView < vote.ballot.view, header.network == configuration.network,
+      block.parentView < vote.ballot.view, block.parentView >= current.finalizedView,
+      header.network == configuration.network,
       header.epoch == vote.ballot.epoch, header.height > current.tip.header.height
     else { return false }
     let isConsistent =
@@ -56,14 +57,24 @@ extension ConsensusMachine {
 
   /// onVote(x). "tally, relay once; conflicting pair -> evidence".
   mutating func onVote(_ vote: Vote, from link: Link?) {
-    let ballot = vote.ballot
-    guard admits(ballot.epoch, .vote(Verified(byVerifier: vote), from: link)),
+    guard admits(vote.ballot.epoch, .vote(Verified(byVerifier: vote), from: link)),
       Int(vote.signer.rawValue) < current.validators.count
     else { return }
+    tally(vote, from: link, .alone)
+  }
+
+  /// How a vote came, and so how it goes on.
+  private enum Carriage { case alone, insideProposal }
+
+  private mutating func tally(_ vote: Vote, from link: Link?, _ carriage: Carriage) {
+    let ballot = vote.ballot
     noteActivity(of: vote.signer, in: ballot.view)
     guard isInWindow(ballot.view), !noticeForeign(ballot, signer: vote.signer) else { return }
     guard count(vote) else { return }
-    out.relays.append(Outbound(.vote(vote), to: recipients(besides: link)))
+    switch carriage {
+    case .alone: out.relays.append(Outbound(.vote(vote), to: recipients(besides: link)))
+    case .insideProposal: break
+    }
     apply(ballot, signer: vote.signer)
   }
 
@@ -123,7 +134,8 @@ extension ConsensusMachine {
   }
 
   /// "N: nc = c; enter(v + 1)   Z: zc = c; enter(v + 1)   F: fc = c; commit(v); if epoch unchanged:
-  /// enter(v + 1)".
+  /// enter(v + 1)". The commit is the first of the rules that follow; so no handler ever sees the
+  /// epoch end under its hands.
   mutating func hold(_ certificate: Certificate, announcing announcement: Announcement) {
     let ballot = certificate.ballot
     let round = current.rounds[ballot.view]
@@ -140,12 +152,7 @@ extension ConsensusMachine {
     case .release:
       out.releases.append(.send(Outbound(.certificate(certificate), to: .everyone)))
     }
-    switch ballot.subject {
-    case .notarize: current.notarizedAt = now.instant
-    case .nullify: break
-    case .finalize: _ = commit()
-    }
-    guard phase == .open, ballot.epoch == current.epoch else { return }
+    if case .notarize = ballot.subject { current.notarizedAt = now.instant }
     enter(ballot.view.next)
   }
 

@@ -83,21 +83,18 @@ extension ConsensusMachine {
 
   // MARK: Answers
 
-  /// A peer in an earlier epoch is shown how that ended; one that is behind, the last finalization;
-  /// one in another view or in the middle of something, all that is stored.
+  /// A peer in an earlier epoch is shown how that ended; one that is behind
+  /// or in another view, or that may be waiting for what this node is in the middle of, all that is
+  /// stored.
   mutating func onStatus(_ status: Status, from link: Link) {
     if status.epoch > .genesis, status.epoch < current.epoch {
       out.requests.append(.showEnd(of: status.epoch, to: link))
     }
-    guard status.epoch == current.epoch else { return }
-    if status.finalizedView < current.finalizedView,
-      let finalization = current.rounds[current.finalizedView]?.finalization
-    {
-      send(.certificate(finalization), to: link)
+    guard status.epoch == current.epoch, status.finalizedView <= current.finalizedView else {
+      return
     }
-    guard phase == .open, status.finalizedView <= current.finalizedView,
-      status.view != current.view || isWorking()
-    else { return }
+    let isBehind = status.finalizedView < current.finalizedView || status.view != current.view
+    guard isBehind || (phase == .open && isWorking()) else { return }
     for message in stored() { send(message, to: link) }
   }
 

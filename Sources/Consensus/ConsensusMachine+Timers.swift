@@ -9,11 +9,13 @@ extension ConsensusMachine {
   }
 
   /// "work = proposable event ∨ notarised-but-unfinalised tip ∨ proposal seen in this view ∨
-  /// closing". A closing block that is not final is a tip that is not final.
+  /// closing". A closing block that is not final is a tip that is not final. A proposal that skips a
+  /// finalized view is none.
   mutating func isWorking() -> Bool {
     let round = current.rounds[current.view]
-    return work != .none || round?.proposal != nil || round?.own.notarized != nil
-      || hasUnfinalizedTip || isEmptyBlockDue()
+    let hasVoted = round?.own.notarized.map { $0.parentView >= current.finalizedView } ?? false
+    return work != .none || round?.proposal != nil || hasVoted || hasUnfinalizedTip
+      || isEmptyBlockDue()
   }
 
   /// Whether some view after the last finalization that is known is notarized.

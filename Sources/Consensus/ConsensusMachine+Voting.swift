@@ -33,7 +33,6 @@ extension ConsensusMachine {
   /// The conditions of a NOTARIZE vote, in the order of CONSENSUS section 2.
   private mutating func judge(_ proposal: Proposal, as block: BlockReference) -> Judgement {
     // "require pv == 0 with parent = epochGenesis, or R[pv].nc | fc with matching parentHash".
-    guard block.parentView >= current.finalizedView else { return .wait }
     guard let parent = certifiedParent(in: block.parentView) else {
       wantCertificates(block.parentView, through: current.view)
       return .wait
@@ -52,11 +51,11 @@ extension ConsensusMachine {
     } else {
       guard !isRepeated, proposal.header.parent == parent else { return .refuse }
     }
-    // "NOTARIZE only if now - 10 s <= time <= now + 2 s ... re-proposals exempt".
-    guard isRepeated || isTimely(proposal.header.time) else { return .wait }
     // "validate(block, parent overlay): pending -> wait | valid -> myN | invalid -> nullify(v)".
     switch execute(block.hash) {
-    case .valid: return .support
+    case .valid:
+      // "NOTARIZE only if now - 10 s <= time <= now + 2 s ... re-proposals exempt".
+      return isRepeated || isTimely(proposal.header.time) ? .support : .wait
     case .invalid: return .refuse
     case .announced, .stored, .validating, nil: return .wait
     }

@@ -41,7 +41,8 @@ struct EpochState: Sendable {
     _ context: EpochContext, tip: FinalizedTip, configuration: ConsensusConfiguration,
     at instant: Instant
   ) {
-    precondition(context.validators.epoch == tip.epoch, "the validators are those of the tip's epoch")
+    precondition(
+      context.validators.epoch == tip.epoch, "the validators are those of the tip's epoch")
     validators = context.validators
     leaders = LeaderSchedule(
       network: configuration.network, validators: validators, genesis: context.genesis)

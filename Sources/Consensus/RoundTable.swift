@@ -42,6 +42,17 @@ struct RoundTable: Sendable {
     rounds.removeFirst(count)
   }
 
+  /// Drops proposals that skip a finalized view: it has no nullification, so nobody can support them.
+  mutating func removeProposals(onParentsBefore view: View) {
+    for position in rounds.indices {
+      if let parentView = rounds[position].proposal?.leaderVote.ballot.subject.block?.parentView,
+        parentView < view, views[position] > view
+      {
+        rounds[position].proposal = nil
+      }
+    }
+  }
+
   /// The first position whose view is `view` or later.
   private func position(of view: View) -> Int {
     // Nearly all questions are about the last few rounds.

@@ -26,6 +26,11 @@ package final class MemoryStateStore: StateStore {
     content.withLock { $0.current = $0.flushed }
   }
 
+  /// Removes everything, as if the directory were gone.
+  package func clear() {
+    content.withLock { $0 = Content() }
+  }
+
   package func snapshot() throws(StorageError) -> any StoreReader {
     MemorySnapshot(content.withLock { $0.current })
   }

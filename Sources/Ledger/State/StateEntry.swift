@@ -5,7 +5,9 @@ import Cryptography
 ///
 /// `stored` is what the index keeps; `valueHash` is what the state tree has. They differ for a
 /// vehicle, whose tree leaf shows only what may be shown.
-package enum StateEntry: Hashable, Sendable {
+///
+/// Indirect, since a vehicle is several hundred bytes that dictionaries and sorting would move about.
+package indirect enum StateEntry: Hashable, Sendable {
   case vehicle(VehicleState)
   case member(MemberState)
   case validators(ValidatorSet)

@@ -24,7 +24,7 @@ struct Door {
   ///
   /// - Throws: `memberUnknown` or `keyUnknown`.
   mutating func checks(
-    of transaction: Transaction, chain: any ReplicaChain
+    of transaction: Transaction, chain: Chain
   ) throws(ReplicaFault) -> Result<[SignatureCheck], RefusalCode> {
     var states: [MemberState?] = []
     for signer in transaction.payload.signers { states.append(try member(signer, chain)) }
@@ -55,10 +55,10 @@ struct Door {
   }
 
   private mutating func member(
-    _ id: MemberID, _ chain: any ReplicaChain
+    _ id: MemberID, _ chain: Chain
   ) throws(ReplicaFault) -> MemberState? {
     if let state = members[id] { return state }
-    let state = try chain.member(id)
+    let state = try faulting { () throws(ChainError) in try chain.member(id) }
     members[id] = state
     return state
   }

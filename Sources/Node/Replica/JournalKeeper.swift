@@ -1,15 +1,18 @@
+import Ledger
 import Storage
 import Synchronization
 
-/// What is to be made durable before a turn's releases.
+/// What is to be written, and made durable.
 package struct WriteJob: Sendable {
   package enum Work: Sendable {
-    /// Append and sync.
+    /// Append to the journal and sync it.
     case append([Journal.Record])
     /// Sync what an earlier job appended and found no room for.
     case retry
     /// Replace the journal by these records.
     case compact([Journal.Record])
+    /// Append final blocks to the block log. The one job that may run beside the others.
+    case log(LogRun)
   }
 
   package let number: UInt64
@@ -19,20 +22,34 @@ package struct WriteJob: Sendable {
     self.number = number
     self.work = work
   }
+
+  /// Whether it is the block log's and not the journal's.
+  var isForLog: Bool {
+    switch work {
+    case .log: true
+    case .append, .retry, .compact: false
+    }
+  }
 }
 
 package struct WriteResult: Sendable {
   package enum Outcome: Hashable, Sendable {
+    /// All that was appended up to this job is durable.
     case durable
+    case compacted
+    /// The block log durably ends at this height.
+    case logged(Height)
     /// Nothing is lost, and a retry may succeed.
-    case noSpace(StorageError)
+    case noSpace(String)
+    /// There was no room to compact; the journal is as it was.
+    case notCompacted(String)
     /// What the disk holds is unknown.
-    case failed(StorageError)
+    case failed(ReplicaFault)
   }
 
   package let number: UInt64
   package let outcome: Outcome
-  /// The journal's size afterwards.
+  /// The journal's size afterwards; 0 for a job of the block log.
   package let journalByteCount: UInt64
 
   package init(number: UInt64, outcome: Outcome, journalByteCount: UInt64) {
@@ -42,18 +59,42 @@ package struct WriteResult: Sendable {
   }
 }
 
-/// The journal in the hands of the one who writes it: a thread in a running node, the test itself in
-/// a test.
+/// The journal and the block log in the hands of those who write them: threads in a running node,
+/// the test itself in a test.
 package final class JournalKeeper: Sendable {
   private let journal: Mutex<Journal>
+  private let log: ChainLog
 
-  package init(_ journal: consuming sending Journal) {
+  package init(_ journal: consuming sending Journal, log: ChainLog) {
     self.journal = Mutex(journal)
+    self.log = log
   }
 
   /// Carries out jobs in order with as few syncs as they allow: jobs that arrive while a sync is
   /// under way share the next.
   package func perform(_ jobs: [WriteJob]) -> [WriteResult] {
+    var results: [WriteResult] = []
+    for job in jobs {
+      if case .log(let run) = job.work { results.append(append(run, job.number)) }
+    }
+    let rest = jobs.filter { !$0.isForLog }
+    return rest.isEmpty ? results : results + performOnJournal(rest)
+  }
+
+  private func append(_ run: LogRun, _ number: UInt64) -> WriteResult {
+    let outcome: WriteResult.Outcome
+    do {
+      outcome = .logged(try log.append(run))
+    } catch .diskFull(let free, let needed) {
+      let error = ChainError.diskFull(freeByteCount: free, neededByteCount: needed)
+      outcome = .noSpace(error.description)
+    } catch {
+      outcome = .failed(.chain(error))
+    }
+    return WriteResult(number: number, outcome: outcome, journalByteCount: 0)
+  }
+
+  private func performOnJournal(_ jobs: [WriteJob]) -> [WriteResult] {
     journal.withLock { journal in
       var results: [WriteResult] = []
       var unsynced: [UInt64] = []
@@ -66,6 +107,7 @@ package final class JournalKeeper: Sendable {
         case .compact(let records):
           JournalKeeper.sync(&journal, &unsynced, &results)
           results.append(JournalKeeper.compact(&journal, job.number, records))
+        case .log: preconditionFailure("the block log's jobs were carried out before")
         }
       }
       JournalKeeper.sync(&journal, &unsynced, &results)
@@ -77,7 +119,13 @@ package final class JournalKeeper: Sendable {
     _ journal: inout Journal, _ numbers: inout [UInt64], _ results: inout [WriteResult]
   ) {
     guard !numbers.isEmpty else { return }
-    let outcome = JournalKeeper.outcome { () throws(StorageError) in try journal.sync() }
+    let outcome: WriteResult.Outcome
+    do throws(StorageError) {
+      try journal.sync()
+      outcome = .durable
+    } catch {
+      outcome = error.isOutOfSpace ? .noSpace(error.description) : .failed(.journal(error))
+    }
     for number in numbers {
       results.append(
         WriteResult(number: number, outcome: outcome, journalByteCount: journal.byteCount))
@@ -88,23 +136,16 @@ package final class JournalKeeper: Sendable {
   private static func compact(
     _ journal: inout Journal, _ number: UInt64, _ records: [Journal.Record]
   ) -> WriteResult {
-    let outcome = JournalKeeper.outcome { () throws(StorageError) in
-      // A journal with a failed sync behind it is not compacted: its own answer says why.
+    let outcome: WriteResult.Outcome
+    do throws(StorageError) {
+      // What an earlier job could not sync is in `records` too, but has not been acknowledged.
       try journal.sync()
       try journal.compact(keeping: records)
+      outcome = .compacted
+    } catch {
+      outcome = error.isOutOfSpace ? .notCompacted(error.description) : .failed(.journal(error))
     }
     return WriteResult(number: number, outcome: outcome, journalByteCount: journal.byteCount)
-  }
-
-  private static func outcome(
-    of write: () throws(StorageError) -> Void
-  ) -> WriteResult.Outcome {
-    do {
-      try write()
-      return .durable
-    } catch {
-      return error.isOutOfSpace ? .noSpace(error) : .failed(error)
-    }
   }
 }
 

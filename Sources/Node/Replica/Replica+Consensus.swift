@@ -49,7 +49,13 @@ extension Replica {
 
   private func answer(_ question: Question) throws(ReplicaFault) -> ConsensusInput? {
     switch question {
-    case .validate(let header): return .validated(header.hash, try chain.validate(header))
+    case .validate(let header):
+      let hash = header.hash
+      let fault = try faulting { () throws(ChainError) in
+        try chain.validate(hash, signatures: .onAllProcessors)
+      }
+      if let fault { tell(fault, of: header) }
+      return .validated(hash, fault == nil ? .valid : .invalid)
     case .sign(let ballot, as: let signer):
       guard let key = configuration.consensusKey else {
         preconditionFailure("only a validator with its key is asked for votes")
@@ -98,28 +104,38 @@ extension Replica {
       machineInputs.append(.nothingToPropose(request))
       return true
     }
-    let time = max(now.wallClock, request.minimumTime)
-    let built = try chain.build(
-      request, proposer: configuration.member, at: time, transactions)
-    turnAway(built.leftOut)
-    if built.included.isEmpty, request.kind == .transactions {
+    let proposal = BlockProposal(
+      epoch: request.epoch, view: request.view, parentView: request.parentView,
+      parent: request.parent, time: max(now.wallClock, request.minimumTime),
+      proposer: configuration.member)
+    let built = try faulting { () throws(ChainError) in
+      try chain.build(proposal, from: transactions)
+    }
+    workChanged = true
+    sortOut(built.leftOut, of: transactions)
+    if built.block.transactions.isEmpty, request.kind == .transactions {
+      chain.drop(built.hash)
       machineInputs.append(.nothingToPropose(request))
       return true
     }
     proposed.append(
       ProposedBlock(
-        hash: built.header.hash, height: request.height, transactions: built.included))
-    machineInputs.append(.built(built.header, for: request))
-    workChanged = true
+        hash: built.hash, height: request.height,
+        transactions: built.block.transactions.map(\.id)))
+    machineInputs.append(.built(built.block.header, for: request))
     return true
   }
 
-  /// What no block can take leaves the mempool.
-  private func turnAway(_ leftOut: [(transaction: TransactionID, code: RefusalCode)]) {
-    for (transaction, code) in leftOut {
-      guard let entry = mempool.remove(transaction) else { continue }
-      workChanged = true
-      answer(entry.waiters, .submitted(.turnedAway(code)))
+  /// What no block can take leaves the mempool; what had no room waits for the next.
+  private func sortOut(_ leftOut: [AssembledBlock.LeftOut], of transactions: [Transaction]) {
+    for candidate in leftOut {
+      let id = transactions[candidate.index].id
+      switch candidate.reason {
+      case .full: mempool.returnProposed([id])
+      case .turnedAway(let code):
+        guard let entry = mempool.remove(id) else { continue }
+        answer(entry.waiters, .submitted(.turnedAway(code)))
+      }
     }
   }
 
@@ -145,14 +161,17 @@ extension Replica {
   }
 
   private func commit(_ commit: Commit) throws(ReplicaFault) {
-    for block in try chain.commit(commit) {
-      for receipt in block.receipts { finish(receipt) }
+    let blocks = try faulting { () throws(ChainError) in
+      try chain.commit(commit.blocks.map(\.hash), finalization: commit.finalization)
+    }
+    for block in blocks {
+      for receipt in Receipt.receipts(of: block) { finish(receipt) }
       log(.debug) {
         LogEvent(
           .debug, "block-final", "A block is final",
           [
             LogField("height", block.header.height),
-            LogField("transactions", block.receipts.count),
+            LogField("transactions", block.transactions.count),
           ])
       }
     }
@@ -160,7 +179,10 @@ extension Replica {
     dropPassedBlocks()
     scheduleHeartbeat()
     workChanged = true
-    if commit.closesEpoch { machineInputs.append(.epochOpened(try chain.validators())) }
+    if commit.closesEpoch {
+      let validators = try faulting { () throws(ChainError) in try chain.validators }
+      machineInputs.append(.epochOpened(validators))
+    }
     expireQuestions()
   }
 
@@ -171,11 +193,21 @@ extension Replica {
 
   /// Blocks at or below the head are final or passed by; what the latter had waits again.
   private func dropPassedBlocks() {
-    let height = chain.head.height
+    let height = head
     for block in proposed where block.height <= height {
       mempool.returnProposed(block.transactions)
     }
     proposed.removeAll { $0.height <= height }
+  }
+
+  private func tell(_ fault: BlockFault, of header: BlockHeader) {
+    log(
+      LogEvent(
+        .error, "block-invalid", "A proposed block is invalid",
+        [
+          LogField("height", header.height), LogField("proposer", header.proposer.text),
+          LogField("reason", fault.description),
+        ]))
   }
 
   private func tell(_ right: VotingRight) {

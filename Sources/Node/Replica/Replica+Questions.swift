@@ -15,7 +15,7 @@ extension Replica {
     case .submit(let transaction): try submit(transaction, waiter)
     case .transaction(let id) where mempool.contains(id):
       answer(waiter, .transaction(.waiting))
-    case .blocks(let from, let milliseconds) where milliseconds > 0 && from > chain.head.height:
+    case .blocks(let from, let milliseconds) where milliseconds > 0 && from > head:
       wait(for: from, milliseconds, waiter)
     case .status, .networkFile, .entries, .history, .search, .pledges, .transaction,
       .transactions, .blocks, .check:
@@ -23,11 +23,14 @@ extension Replica {
     }
   }
 
+  /// The height of the newest final block.
+  var head: Height { chain.head.header.height }
+
   private func reply(_ request: NodeRequest, to waiter: Waiter) {
     output.answers.append(
       ReplicaAnswer(
         client: waiter.client, number: waiter.number,
-        response: chain.answer(request, running: runningStatus)))
+        response: chain.answer(request, running: runningStatus, at: now.wallClock)))
   }
 
   private func wait(for from: Height, _ milliseconds: UInt64, _ waiter: Waiter) {
@@ -45,11 +48,11 @@ extension Replica {
   /// Answers who waited for blocks that are there now, or for long enough.
   func expireQuestions() {
     let due = waitingQuestions.filter {
-      $0.from <= chain.head.height || $0.deadline <= now.instant || phase != .running
+      $0.from <= head || $0.deadline <= now.instant || phase != .running
     }
     guard !due.isEmpty else { return }
     waitingQuestions.removeAll {
-      $0.from <= chain.head.height || $0.deadline <= now.instant || phase != .running
+      $0.from <= head || $0.deadline <= now.instant || phase != .running
     }
     for question in due {
       reply(.blocks(from: question.from, waitMilliseconds: 0), to: question.waiter)

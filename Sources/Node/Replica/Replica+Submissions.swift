@@ -39,12 +39,8 @@ extension Replica {
 
   private func admit(_ transaction: Transaction, _ waiter: Waiter) throws(ReplicaFault) {
     if joins(transaction, waiter) { return }
-    if let receipt = try chain.receipt(transaction.id) {
-      answer(waiter, .submitted(receipt.result))
-      return
-    }
-    if let code = try refusal(of: transaction) {
-      answer(waiter, .submitted(.turnedAway(code)))
+    if let result = try resultAtHead(of: transaction) {
+      answer(waiter, .submitted(result))
       return
     }
     switch try door.checks(of: transaction, chain: chain) {
@@ -84,15 +80,26 @@ extension Replica {
     return true
   }
 
-  /// What the head's state and the clock say against a transaction.
-  private func refusal(of transaction: Transaction) throws(ReplicaFault) -> RefusalCode? {
+  /// What became of a transaction that is final, or what the head's state and the clock say against
+  /// one that is not; `nil` if nothing does.
+  ///
+  /// A final transaction holds its reference until it expires, so a fresh one costs one look.
+  private func resultAtHead(
+    of transaction: Transaction
+  ) throws(ReplicaFault) -> SubmissionResult? {
     let payload = transaction.payload
-    if try chain.holder(of: payload.reference, by: payload.submitter) != nil {
-      return .referenceReused
+    let used = try faulting { () throws(ChainError) in
+      try chain.reference(payload.reference, of: payload.submitter)
     }
-    if payload.validUntil < now.wallClock { return .transactionExpired }
+    let isExpired = payload.validUntil < now.wallClock
+    if used?.transaction == transaction.id || isExpired {
+      let final = try faulting { () throws(ChainError) in try chain.transaction(transaction.id) }
+      if let final { return Receipt(transaction.id, final).result }
+    }
+    if isExpired { return .turnedAway(.transactionExpired) }
+    if let used, used.validUntil >= now.wallClock { return .turnedAway(.referenceReused) }
     let limit = now.wallClock.advanced(byMilliseconds: NodeLimits.validityMilliseconds)
-    return payload.validUntil > limit ? .validityTooLong : nil
+    return payload.validUntil > limit ? .turnedAway(.validityTooLong) : nil
   }
 
   /// Takes a verdict on a transaction's signatures.

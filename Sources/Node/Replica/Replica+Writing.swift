@@ -7,16 +7,19 @@ extension Replica {
   func take(_ result: WriteResult) throws(ReplicaFault) {
     switch result.outcome {
     case .durable: try becameDurable(result)
-    case .noSpace(let error): ranOutOfSpace(error, result)
-    case .failed(let error): throw .storage(error)
+    case .compacted: writes.compacted(byteCount: result.journalByteCount)
+    case .logged(let height): wasLogged(through: height)
+    case .noSpace(let reason): ranOutOfSpace(reason)
+    case .notCompacted(let reason):
+      writes.compacted(byteCount: result.journalByteCount)
+      ranOutOfSpace(reason)
+    case .failed(let fault):
+      if case .chain(let error) = fault { chain.stop(after: error) }
+      throw fault
     }
   }
 
   private func becameDurable(_ result: WriteResult) throws(ReplicaFault) {
-    if result.number == writes.compaction {
-      writes.compacted(byteCount: result.journalByteCount)
-      return
-    }
     foundSpace()
     let turns = writes.takeDurable(
       through: result.number, byteCount: result.journalByteCount)
@@ -26,14 +29,13 @@ extension Replica {
 
   // MARK: A full disk
 
-  private func ranOutOfSpace(_ error: StorageError, _ result: WriteResult) {
-    // Without room the journal stays as it was, and works.
-    if result.number == writes.compaction { writes.compacted(byteCount: result.journalByteCount) }
+  private func ranOutOfSpace(_ reason: String) {
+    loggingTip = nil
     if condition == .sound {
       log(
         LogEvent(
           .critical, "disk-full", "The disk is full; nothing is recorded until there is room",
-          [LogField("error", "\(error)")]))
+          [LogField("reason", reason)]))
     }
     switch condition {
     case .sound, .outOfSpace:
@@ -50,46 +52,58 @@ extension Replica {
     log(LogEvent(.notice, "disk-has-room", "There is room on the disk again; the node goes on"))
   }
 
+  private func retryWriting() {
+    let retryAt = now.instant.advanced(byMicroseconds: ReplicaConfiguration.spaceRetry)
+    condition = .outOfSpace(retryAt: retryAt)
+    if let job = writes.retry() {
+      output.writes.append(job)
+    } else if !writeLog() {
+      foundSpace()
+    }
+  }
+
   // MARK: Emptying the journal
 
   /// Retries what found no room, and moves what the journal holds into the block log when there is
   /// much of it or nothing else to do.
-  func tidy() throws(ReplicaFault) {
+  func tidy() {
     if case .outOfSpace(let retryAt) = condition {
-      guard retryAt <= now.instant else { return }
-      retryWriting()
+      if retryAt <= now.instant { retryWriting() }
       return
     }
-    guard writes.isEmpty, phase != .stopped else { return }
+    guard loggingTip == nil, writes.compaction == nil else { return }
     let isQuiet =
       quietSince.map { now.instant.microseconds(since: $0) >= ReplicaConfiguration.quiet } ?? false
-    guard isQuiet || writes.journalByteCount >= NodeLimits.journalByteLimit || phase == .stopping
-    else { return }
-    quietSince = nil
-    try emptyJournal()
-  }
-
-  private func retryWriting() {
-    condition = .outOfSpace(
-      retryAt: now.instant.advanced(byMicroseconds: ReplicaConfiguration.spaceRetry))
-    if let job = writes.retry() {
-      output.writes.append(job)
-    } else {
-      // It was the block log or the emptying that found no room: both are tried again later.
-      foundSpace()
-      quietSince = now.instant
-    }
-  }
-
-  private func emptyJournal() throws(ReplicaFault) {
-    do throws(StorageError) {
-      try chain.writeLog()
-    } catch {
-      guard error.isOutOfSpace else { throw .storage(error) }
-      ranOutOfSpace(error, WriteResult(number: 0, outcome: .noSpace(error), journalByteCount: 0))
+    let isStopping = phase == .stopping && writes.underWayCount == 0
+    guard isQuiet || isStopping || writes.journalByteCount >= NodeLimits.journalByteLimit else {
       return
     }
-    if let job = writes.compact(above: machine.tip) { output.writes.append(job) }
+    quietSince = nil
+    if !writeLog() { compactJournal(above: headTip) }
+  }
+
+  /// Hands out the final blocks that the block log lacks; whether there are any.
+  private func writeLog() -> Bool {
+    guard loggingTip == nil, let run = chain.unlogged else { return false }
+    loggingTip = headTip
+    output.writes.append(WriteJob(number: writes.nextNumber(), work: .log(run)))
+    return true
+  }
+
+  private func wasLogged(through height: Height) {
+    foundSpace()
+    chain.markLogged(through: height)
+    if let tip = loggingTip, tip.header.height <= height { compactJournal(above: tip) }
+    loggingTip = nil
+  }
+
+  private func compactJournal(above tip: FinalizedTip) {
+    if let job = writes.seal() { output.writes.append(job) }
+    if let job = writes.compact(above: tip) { output.writes.append(job) }
+  }
+
+  private var headTip: FinalizedTip {
+    FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
   }
 
   // MARK: The end
@@ -100,11 +114,15 @@ extension Replica {
     self.now = now
     if phase == .running { phase = .stopping }
     expireQuestions()
+    tidy()
     return finishTurn()
   }
 
   /// Whether nothing is under way any more.
-  package var isIdle: Bool { writes.isEmpty || condition != .sound }
+  package var isIdle: Bool {
+    let isWritten = writes.isEmpty && loggingTip == nil && chain.unlogged == nil
+    return isWritten || condition != .sound
+  }
 
   /// Answers who still waits: their transactions are in no block.
   ///
@@ -122,5 +140,13 @@ extension Replica {
       }
     }
     return finishTurn()
+  }
+
+  /// Brings the index to the disk, so that the next start has nothing to execute again. Not needed
+  /// for anything else: what it lacks comes from the block log.
+  package func flushIndex() throws(ReplicaFault) {
+    do throws(StorageError) { try chain.state.store.flush() } catch {
+      throw .chain(.storage(error))
+    }
   }
 }

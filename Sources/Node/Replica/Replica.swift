@@ -29,7 +29,7 @@ import Ledger
 /// (`mayBuild`), so that execution and sync overlap.
 package final class Replica {
   let configuration: ReplicaConfiguration
-  let chain: any ReplicaChain
+  let chain: Chain
   let log: Log
   var machine: ConsensusMachine
   var mempool = Mempool()
@@ -49,6 +49,8 @@ package final class Replica {
   var nextHeartbeat: Instant
   /// Since when nothing was written, for emptying the journal while there is nothing to do.
   var quietSince: Instant?
+  /// The end of what is being written into the block log.
+  var loggingTip: FinalizedTip?
   let startedAt: Instant
   var now: Moment
   var output = ReplicaOutput()
@@ -72,11 +74,13 @@ package final class Replica {
   ///
   /// - Parameters:
   ///   - journal: what the journal held; `chain` has its blocks (`store`).
+  ///   - content: the same as the journal has it.
   ///   - tip: the end of the chain with its certificate.
   ///   - context: that of the tip's epoch.
   /// - Returns: the replica and the first turn's output.
-  package static func recovering(
-    _ configuration: ReplicaConfiguration, chain: any ReplicaChain, journal: RecoveredJournal,
+  static func recovering(
+    _ configuration: ReplicaConfiguration, chain: Chain, journal: RecoveredJournal,
+    content: [JournalEntry],
     tip: FinalizedTip, context: EpochContext, log: Log, at now: Moment
   ) throws(ReplicaFault) -> (Replica, ReplicaOutput) {
     let member = configuration.consensusKey == nil ? nil : configuration.member
@@ -87,7 +91,7 @@ package final class Replica {
         timing: .local(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
-    if case .intact(let records) = journal { replica.writes.keepRecovered(records, chain) }
+    replica.writes.keepRecovered(content)
     // The first turn carries what recovery led to.
     replica.machineInputs.append(.tick)
     try replica.drive()
@@ -95,7 +99,7 @@ package final class Replica {
   }
 
   private init(
-    _ configuration: ReplicaConfiguration, _ chain: any ReplicaChain,
+    _ configuration: ReplicaConfiguration, _ chain: Chain,
     _ machine: ConsensusMachine, _ log: Log, _ now: Moment
   ) {
     self.configuration = configuration
@@ -121,7 +125,7 @@ package final class Replica {
     for input in inputs { try take(input) }
     expire()
     try drive()
-    try tidy()
+    tidy()
     return finishTurn()
   }
 
@@ -188,7 +192,7 @@ package final class Replica {
       nextHeartbeat = Instant(microseconds: .max)
       return
     }
-    nextHeartbeat = instant(of: chain.head.time.advanced(byMilliseconds: interval))
+    nextHeartbeat = instant(of: chain.head.header.time.advanced(byMilliseconds: interval))
   }
 
   /// Whether this node takes part in making blocks.
@@ -200,7 +204,7 @@ package final class Replica {
     output.answers.append(
       ReplicaAnswer(
         client: waiter.client, number: waiter.number,
-        response: NodeResponse(head: chain.head, answer: answer)))
+        response: NodeResponse(head: chain.chainHead, answer: answer)))
   }
 
   func answer(_ waiters: [Waiter], _ answer: NodeAnswer) {
@@ -259,5 +263,26 @@ package struct ReplicaConfiguration: Sendable {
     self.networkName = networkName
     self.member = member
     self.consensusKey = consensusKey
+  }
+}
+
+extension Replica {
+  /// The newest final block.
+  package var chainHead: ChainHead { chain.chainHead }
+
+  /// The bytes of a final block above the genesis block.
+  package func encodedBlock(at height: Height) throws(ReplicaFault) -> [UInt8] {
+    try faulting { () throws(ChainError) in try chain.encodedBlock(at: height) }
+  }
+
+  /// Bytes of final blocks that the journal has and the block log has not.
+  package var unloggedBlockByteCount: Int { chain.unloggedByteCount }
+
+  /// Stops the process if the bookkeeping does not add up.
+  package func checkInvariants() {
+    mempool.checkInvariants()
+    machine.checkInvariants()
+    precondition(
+      writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
   }
 }

@@ -2,6 +2,12 @@ import Consensus
 import Ledger
 import Storage
 
+/// A record as the machine and as the journal have it.
+struct JournalEntry {
+  let record: JournalRecord
+  let stored: Journal.Record
+}
+
 /// The writes under way, with the turns of the machine whose releases wait for them.
 ///
 /// Also the journal's content: what has been appended since it was last emptied, so that it can be
@@ -11,7 +17,7 @@ struct WriteQueue {
   private var openRecords: [Journal.Record] = []
   private var sealed: [(number: UInt64, turns: [Turn])] = []
   private var lastNumber: UInt64 = 0
-  private var content: [(record: JournalRecord, stored: Journal.Record)] = []
+  private var content: [JournalEntry] = []
   /// The number of the job that empties the journal, while it is under way.
   private(set) var compaction: UInt64?
   /// Bytes of one copy of the journal.
@@ -22,15 +28,13 @@ struct WriteQueue {
   var isEmpty: Bool { sealed.isEmpty && open.isEmpty && compaction == nil }
 
   /// What the journal held at the start.
-  mutating func keepRecovered(_ records: [JournalRecord], _ chain: any ReplicaChain) {
-    for record in records { content.append((record, record.stored { chain.encodedBlock($0) })) }
-  }
+  mutating func keepRecovered(_ entries: [JournalEntry]) { content = entries }
 
   /// Adds a turn of the machine to the write that this turn of the node will hand out.
-  mutating func add(_ turn: Turn, _ chain: any ReplicaChain) {
+  mutating func add(_ turn: Turn, _ chain: Chain) {
     for record in turn.appends {
       let stored = record.stored { chain.encodedBlock($0) }
-      content.append((record, stored))
+      content.append(JournalEntry(record: record, stored: stored))
       openRecords.append(stored)
     }
     open.append(turn)
@@ -82,17 +86,21 @@ struct WriteQueue {
     sealed.last.map { WriteJob(number: $0.number, work: .retry) }
   }
 
-  /// A job that leaves in the journal only what is needed above `tip`, which the block log has.
-  ///
-  /// - Precondition: no write is under way.
+  /// A job that leaves in the journal only what is needed above `tip`, which the block log has;
+  /// `nil` if that is all. It keeps what the writes before it append.
   mutating func compact(above tip: FinalizedTip) -> WriteJob? {
-    precondition(isEmpty, "what is being written is not dropped")
+    precondition(openRecords.isEmpty, "what this turn appends has its job before")
     let needed = content.filter { $0.record.isNeeded(above: tip) }
     guard needed.count < content.count else { return nil }
     content = needed
-    lastNumber += 1
-    compaction = lastNumber
+    compaction = nextNumber()
     return WriteJob(number: lastNumber, work: .compact(needed.map(\.stored)))
+  }
+
+  /// The number of a job that is not a turn's.
+  mutating func nextNumber() -> UInt64 {
+    lastNumber += 1
+    return lastNumber
   }
 
   mutating func compacted(byteCount: UInt64) {

@@ -16,7 +16,7 @@ package enum NodeEnd: Hashable, Sendable {
   package var exitCode: Int32 {
     switch self {
     case .stopped: 0
-    case .fault(.storage): 74
+    case .fault(let fault) where fault.isOfStorage: 74
     case .fault, .system: 70
     }
   }
@@ -44,6 +44,7 @@ package final class NodeService {
   }
 
   private let replica: Replica
+  private let directory: DataDirectory
   private let log: Log
   private let notifier: ServiceNotifier
   private let mailbox: Mailbox<LoopMessage>
@@ -51,8 +52,10 @@ package final class NodeService {
   private var server: ClientServer
   private var signals: TerminationSignals?
   private let pool: VerifierPool
-  private let writes: WorkQueue<WriteJob>
-  private let writer: WorkerThread
+  /// One queue and thread for the journal, which clients wait for, and one for the block log.
+  private let journalJobs: WorkQueue<WriteJob>
+  private let logJobs: WorkQueue<WriteJob>
+  private let writers: [WorkerThread]
   private var output: ReplicaOutput
   private var clientEvents: [ClientEvent] = []
   private var nextWatchdog: Instant?
@@ -60,25 +63,31 @@ package final class NodeService {
   private var stopDeadline: Instant?
 
   /// - Parameters:
-  ///   - first: the output of the replica's first turn.
+  ///   - directory: the data directory, whose lock the service holds while it exists.
   ///   - signals: what stops the node; `nil` where only a `Stopper` does.
   /// - Throws: what the system refuses; the socket's path may be the reason.
   package init(
-    _ replica: Replica, first: ReplicaOutput, keeper: JournalKeeper, socket: UnixSocketPath,
+    _ opened: OpenedReplica, in directory: consuming DataDirectory, socket: UnixSocketPath,
     verifierThreadCount: Int, signals: consuming TerminationSignals?, notifier: ServiceNotifier,
     log: Log
   ) throws(NodeStartError) {
+    let (replica, keeper) = (opened.replica, opened.keeper)
     let mailbox: Mailbox<LoopMessage>
-    let writes = WorkQueue<WriteJob>()
+    let queues = [WorkQueue<WriteJob>(), WorkQueue<WriteJob>()]
     do throws(SystemError) {
       mailbox = try Mailbox<LoopMessage>()
       poll = try EventPoll()
       pool = try VerifierPool(threadCount: verifierThreadCount) { mailbox.post(.verified($0)) }
-      writer = try WorkerThread {
-        while let jobs = writes.take(upTo: NodeLimits.syncsUnderWay + 1) {
-          for result in keeper.perform(jobs) { mailbox.post(.written(result)) }
-        }
+      var writers: [WorkerThread] = []
+      for queue in queues {
+        writers.append(
+          try WorkerThread {
+            while let jobs = queue.take(upTo: NodeLimits.syncsUnderWay + 2) {
+              for result in keeper.perform(jobs) { mailbox.post(.written(result)) }
+            }
+          })
       }
+      self.writers = writers
     } catch {
       throw .system("start", error)
     }
@@ -91,9 +100,10 @@ package final class NodeService {
     self.log = log
     self.notifier = notifier
     self.mailbox = mailbox
-    self.writes = writes
+    (journalJobs, logJobs) = (queues[0], queues[1])
     self.signals = signals
-    output = first
+    self.directory = directory
+    output = opened.first
   }
 
   package var stopper: Stopper { Stopper(mailbox: mailbox) }
@@ -116,8 +126,9 @@ package final class NodeService {
     }
     report(end)
     pool.stop()
-    writes.close()
-    writer.join()
+    journalJobs.close()
+    logJobs.close()
+    for writer in writers { writer.join() }
     return end
   }
 
@@ -162,6 +173,7 @@ package final class NodeService {
       feedWatchdog(at: now.instant)
       if let stopDeadline, replica.isIdle || stopDeadline <= now.instant {
         finish()
+        try replica.flushIndex()
         return
       }
     }
@@ -215,7 +227,8 @@ package final class NodeService {
 
   private func carryOut(_ output: ReplicaOutput) {
     let now = SystemClock.instant
-    writes.append(contentsOf: output.writes)
+    journalJobs.append(contentsOf: output.writes.filter { !$0.isForLog })
+    logJobs.append(contentsOf: output.writes.filter(\.isForLog))
     pool.verify(output.verifications)
     for answer in output.answers {
       server.answer(answer.client, answer.number, answer.response, at: now)
@@ -272,6 +285,7 @@ package final class NodeService {
 
 /// Why a node does not start.
 package enum NodeStartError: Error, Hashable, Sendable {
+  case networkFile(NetworkFileError)
   case storage(StorageError)
   case replica(ReplicaFault)
   case socket(UnixSocketError)
@@ -285,6 +299,7 @@ package enum NodeStartError: Error, Hashable, Sendable {
 extension NodeStartError: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .networkFile(let error): "the network file describes no network that can run: \(error)"
     case .storage(let error): "\(error)"
     case .replica(let fault): "\(fault)"
     case .socket(let error): "\(error)"

@@ -2,8 +2,18 @@ import CommandInterface
 
 /// Commands that look at the ledger.
 enum LookCommands {
-  static let all: [Command] = []
+  static let all = commands(.standard)
 
-  /// The problems that only these commands report.
-  static let explanations: [CommandTable.Explanation] = []
+  /// The commands, asking whom `source` opens.
+  static func commands(_ source: AccessSource) -> [Command] {
+    [
+      Noun.vehicle([
+        VehicleShow.command(source), VehicleCheck.command(source),
+        VehicleHistoryCommand.command(source), VehicleSearchCommand.command(source),
+      ]),
+      Noun.valuation(ValuationCommands.all(source)),
+      Noun.pledge(PledgeCommands.all(source)),
+      Noun.transaction(TransactionLookCommands.all(source)), Follow.command(source),
+    ]
+  }
 }

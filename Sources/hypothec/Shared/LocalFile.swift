@@ -171,3 +171,13 @@ enum LocalPath {
     return joined(String(decoding: bytes, as: UTF8.self), relative)
   }
 }
+
+extension LocalFile {
+  /// Creates a directory and those above it that are missing, for their owner alone.
+  static func createDirectories(_ path: String) throws(Problem) {
+    if exists(path) { return }
+    let parent = LocalPath.directory(of: path)
+    if parent != path { try createDirectories(parent) }
+    try createDirectory(path)
+  }
+}

@@ -234,7 +234,12 @@ package final class SimulatedHost {
     unsynced = []
   }
 
-  package enum JournalFate: Sendable { case intact, missing }
+  package enum JournalFate: Sendable {
+    case intact
+    case missing
+    /// Missing, and the host says that it is a new node: the rule that journals are for, removed.
+    case forgotten
+  }
 
   package func restart(_ fate: JournalFate, at now: Moment) {
     isUp = true
@@ -249,10 +254,10 @@ package final class SimulatedHost {
     blocks = [:]
     for case .block(let header) in journal { blocks[header.hash] = journaledBodies[header.hash] }
     var recovered = RecoveredJournal.intact(journal)
-    if fate == .missing {
+    if fate != .intact {
       journal = []
       blocks = [:]
-      recovered = .missing
+      recovered = fate == .missing ? .missing : .intact([])
     }
     machine = ConsensusMachine(
       recovering: recovered, tip: tip, context: contexts[contexts.count - 1],

@@ -56,7 +56,7 @@ package final class SimulatedNetwork {
   package var isCut: (Int, Int) -> Bool = { _, _ in false }
   package var lossPercent: Int
   package var duplicatePercent: Int
-  /// Messages of the protocol that were sent; statuses do not count.
+  /// Messages of the protocol that honest nodes sent; statuses do not count.
   package private(set) var messageCount = 0
   /// A running hash of all commits and when they happened.
   package private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -237,7 +237,10 @@ package final class SimulatedNetwork {
   }
 
   private func setWake(_ wake: Instant?, at index: Int) {
-    guard let wake else { return wakes[index] = nil }
+    guard let wake else {
+      wakes[index] = nil
+      return
+    }
     let time = max(wake.microseconds, now)
     guard wakes[index] != time else { return }
     wakes[index] = time
@@ -341,7 +344,7 @@ package final class SimulatedNetwork {
     switch payload {
     case .status: break
     case .message, .certificatesRequested, .blockRequested, .block, .transactions:
-      messageCount += 1
+      if plan.misbehaviours[sender] == nil { messageCount += 1 }
     }
     guard !isCut(sender, recipient), !random.chance(percent: lossPercent) else { return }
     let copies = random.chance(percent: duplicatePercent) ? 2 : 1

@@ -1,0 +1,123 @@
+import Cryptography
+import Ledger
+import Merkle
+import Storage
+
+extension Chain {
+  /// The header of a final block, by height 0 the genesis block's.
+  ///
+  /// - Precondition: not above the head.
+  package func header(at height: Height) throws(ChainError) -> BlockHeader {
+    if height == .genesis { return genesis.header }
+    if height == head.header.height { return head.header }
+    return try BlockView.header(of: try encodedBlock(at: height), at: height)
+  }
+
+  /// The hash of a final block.
+  ///
+  /// - Precondition: not above the head.
+  package func hash(at height: Height) throws(ChainError) -> BlockHash {
+    guard let hash = IndexSchema.blockHash(ofValue: try blockRow(at: height)) else {
+      throw .storage(.indexUnusable("the row of block \(height.rawValue) is too short"))
+    }
+    return hash
+  }
+
+  func blockRow(at height: Height) throws(ChainError) -> [UInt8] {
+    precondition(height <= head.header.height, "only what is final has a place in the chain")
+    let row = try stored { () throws(StorageError) in
+      try state.store.value(of: IndexSchema.block(height))
+    }
+    guard let row else {
+      throw .storage(.indexUnusable("the row of block \(height.rawValue) is missing"))
+    }
+    return row
+  }
+
+  /// The bytes of a final block above the genesis block.
+  ///
+  /// - Precondition: not above the head.
+  package func encodedBlock(at height: Height) throws(ChainError) -> [UInt8] {
+    precondition(
+      height > .genesis && height <= head.header.height, "final blocks can be read, but genesis")
+    if let first = unloggedBlocks.first, height >= first.height {
+      return unloggedBlocks[Int(height.rawValue - first.height.rawValue)].encoded
+    }
+    guard let bytes = try log.block(at: height) else {
+      throw .storage(.missingSegment(firstHeight: height))
+    }
+    return bytes
+  }
+
+  /// The finalization of the lowest height from `height` on that has one of its own; it proves the
+  /// block at `height` too. `nil` for the genesis block, which needs none.
+  package func certificate(
+    covering height: Height
+  ) throws(ChainError) -> (height: Height, certificate: Certificate)? {
+    guard height > .genesis else { return nil }
+    guard let found = try encodedCertificate(covering: height) else { return nil }
+    return (found.height, try ChainLog.decoded(found))
+  }
+
+  func encodedCertificate(
+    covering height: Height
+  ) throws(ChainError) -> (height: Height, bytes: [UInt8])? {
+    if let first = unloggedBlocks.first?.height, height >= first {
+      for block in unloggedBlocks where block.height >= height {
+        if let certificate = block.certificate { return (block.height, certificate) }
+      }
+      return nil
+    }
+    return try log.certificate(covering: height)
+  }
+
+  func view(at height: Height) throws(ChainError) -> BlockView {
+    try blockCache.view(at: height) { () throws(ChainError) in try encodedBlock(at: height) }
+  }
+
+  // MARK: What the door asks
+
+  /// A member's state after the head.
+  package func member(_ id: MemberID) throws(ChainError) -> MemberState? {
+    let entry = try judged { () throws(StateFault) in try state.entry(.member(id)) }
+    guard case .member(let member)? = entry else { return nil }
+    return member
+  }
+
+  /// What a submitter used a reference for, if that is in force after the head.
+  package func reference(
+    _ reference: Identifier, of submitter: MemberID
+  ) throws(ChainError) -> ReferenceState? {
+    let id = StateID.reference(submitter: submitter, reference)
+    guard
+      case .reference(let state)? = try judged({ () throws(StateFault) in
+        try state.entry(id)
+      })
+    else { return nil }
+    return state
+  }
+
+  /// Where a transaction is and what became of it.
+  package func transaction(_ id: TransactionID) throws(ChainError) -> FinalTransaction? {
+    let row = try stored { () throws(StorageError) in
+      try state.store.value(of: IndexSchema.transaction(id))
+    }
+    guard let row else { return nil }
+    let place: TransactionPlace
+    do { place = try TransactionPlace(row) } catch { throw IndexSchema.defect(error) }
+    let view = try view(at: place.height)
+    guard let bytes = view.transactionBytes(place.transactionIndex),
+      let outcome = try view.outcome(place.transactionIndex)
+    else { throw .storage(.indexUnusable("transaction \(id) is not where the index says")) }
+    return FinalTransaction(
+      place: place, time: view.header.time, block: try hash(at: place.height), outcome: outcome,
+      bytes: bytes)
+  }
+}
+
+extension IndexSchema {
+  /// A value of the index that does not decode.
+  static func defect(_ error: LedgerError) -> ChainError {
+    .storage(.indexUnusable("a row does not decode: \(error)"))
+  }
+}

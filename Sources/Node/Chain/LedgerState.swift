@@ -1,0 +1,256 @@
+import CollateralContract
+import Cryptography
+import Ledger
+import Merkle
+import Storage
+
+/// The finalized state: its entries in a store, its tree in memory, and where in the chain it is.
+///
+/// The chain, the replay after a start and the audit all move it on, block by block.
+///
+/// Entries that were read or changed lately are kept decoded: a member's at every transaction it
+/// signs, a vehicle's from its valuation to its pledge. The store is asked for the others.
+final class LedgerState: StateReader {
+  private static let cacheLimit = 16_384
+
+  let store: any StateStore
+  /// The last block that is part of the state.
+  private(set) var chain: HeaderChain
+  private(set) var meta: IndexMeta
+  private var tree: SparseMerkleMap
+  private var cache: [StateID: StateEntry?] = [:]
+  /// No reference in the store expires before this, in milliseconds.
+  private var earliestExpiry: UInt64 = 0
+
+  /// - Precondition: `tree` is that of the store's entries, and its root that of the chain's end.
+  init(_ store: any StateStore, chain: HeaderChain, meta: IndexMeta, tree: SparseMerkleMap) {
+    precondition(tree.root == chain.header.stateRoot, "the tree is that of the last block")
+    precondition(meta.history == chain.history, "the history is that of the last block")
+    self.store = store
+    self.chain = chain
+    self.meta = meta
+    self.tree = tree
+  }
+
+  var totals: ChainTotals { meta.totals }
+  var entryCount: Int { tree.count }
+
+  /// The validators of the epoch that the next block belongs to.
+  func validators() throws(ChainError) -> ValidatorSet {
+    try judged { () throws(StateFault) in try LedgerState.validators(in: self) }
+  }
+
+  static func validators(in state: some StateReader) throws(StateFault) -> ValidatorSet {
+    guard case .validators(let set)? = try state.entry(.validators) else {
+      throw StateFault(reason: "the state holds no validators")
+    }
+    return set
+  }
+
+  // MARK: Reading
+
+  func entry(_ id: StateID) throws(StateFault) -> StateEntry? {
+    if let known = cache[id] { return known }
+    let entry = try readEntry(id.key)
+    cache[id] = .some(entry)
+    return entry
+  }
+
+  /// The entry in the store, past the cache.
+  private func readEntry(_ key: Digest) throws(StateFault) -> StateEntry? {
+    do throws(StorageError) {
+      guard let value = try store.value(of: IndexSchema.state(key)) else { return nil }
+      return try StateEntry(indexed: value, key: key)
+    } catch {
+      throw StateFault(reason: "\(error)")
+    }
+  }
+
+  func expiredReferences(
+    before time: Timestamp, limit: Int
+  ) throws(StateFault) -> [ExpiredReference] {
+    guard earliestExpiry < time.milliseconds, limit > 0 else { return [] }
+    let start = IndexSchema.expiry(from: earliestExpiry)
+    var rows: [(milliseconds: UInt64, value: [UInt8])] = []
+    var first: UInt64?
+    do throws(StorageError) {
+      try store.scan(
+        KeyRange(prefix: IndexSchema.Table.expiry.prefix, from: start), .ascending
+      ) { key, value in
+        let milliseconds = IndexSchema.expiryTime(of: key)
+        first = first ?? milliseconds
+        guard milliseconds < time.milliseconds else { return .stop }
+        rows.append((milliseconds, Array(value)))
+        return rows.count < limit ? .next : .stop
+      }
+    } catch {
+      throw StateFault(reason: "\(error)")
+    }
+    earliestExpiry = first ?? .max
+    var expired: [ExpiredReference] = []
+    expired.reserveCapacity(rows.count)
+    for row in rows { expired.append(try ExpiredReference(row.milliseconds, row.value)) }
+    return expired
+  }
+
+  /// The entry of the state tree's leaf with its proof, or the proof that there is none.
+  func proof(of id: StateID) throws(ChainError) -> StateProof {
+    try withLookup { lookup throws(MerkleError) in try tree.proof(for: id.key, lookup: lookup) }
+  }
+
+  // MARK: Moving on
+
+  /// The root of the state with `changes`, which are those of blocks that follow.
+  func root(applying changes: [MapChange]) throws(ChainError) -> Digest {
+    try withLookup { lookup throws(MerkleError) in
+      try tree.root(applying: changes, lookup: lookup)
+    }
+  }
+
+  /// Takes in blocks that follow, in order, as one change of the store.
+  ///
+  /// - Throws: a fault, after which neither store nor tree may be used.
+  func commit(
+    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all
+  ) throws(ChainError) {
+    guard let last = blocks.last else { return }
+    var batch = StateBatch()
+    var changes: [MapChange] = []
+    for block in blocks {
+      try judged { () throws(StateFault) in
+        try SlotAssertion.check(block.changes, over: block.parentState)
+      }
+      block.put(rows, into: &batch)
+      changes = changes.followed(by: block.effects)
+      count(block)
+    }
+    meta.history = last.chain.history
+    meta.entryCount = UInt64(tree.count + changes.growth)
+    batch.put(IndexSchema.meta, meta.encoded)
+    let header = last.block.header
+    try stored { () throws(StorageError) in
+      try store.apply(
+        batch, at: StatePosition(height: header.height, stateRoot: header.stateRoot))
+    }
+    try move(changes)
+    guard tree.root == header.stateRoot else {
+      throw .wrongBlock(
+        header.height, .stateRoot(expected: tree.root, found: header.stateRoot))
+    }
+    chain = last.chain
+    for block in blocks { remember(block) }
+  }
+
+  private func move(_ changes: [MapChange]) throws(ChainError) {
+    let lookup = StoreLookup(store)
+    do {
+      try tree.apply(changes, lookup: lookup.find)
+    } catch {
+      throw lookup.failure.map { .storage($0) } ?? .tree(error)
+    }
+  }
+
+  private func withLookup<Result>(
+    _ body: (EntryLookup) throws(MerkleError) -> Result
+  ) throws(ChainError) -> Result {
+    let lookup = StoreLookup(store)
+    do {
+      return try body(lookup.find)
+    } catch {
+      throw lookup.failure.map { .storage($0) } ?? .tree(error)
+    }
+  }
+
+  private func count(_ block: ExecutedBlock) {
+    meta.totals.transactions += block.block.header.transactionCount
+    meta.totals.operations += block.block.header.operationCount
+    meta.totals.vehicles += block.newVehicleCount
+    if block.block.header.isClosing { meta.epochOpening = block.block.header.height }
+  }
+
+  private func remember(_ block: ExecutedBlock) {
+    if cache.count > LedgerState.cacheLimit { cache.removeAll(keepingCapacity: true) }
+    for change in block.changes {
+      guard case .reference = change.id else {
+        cache[change.id] = .some(change.entry)
+        continue
+      }
+      // A reference is hardly ever asked for again.
+      cache[change.id] = nil
+      guard case .reference(let reference)? = change.entry else { continue }
+      earliestExpiry = min(earliestExpiry, reference.validUntil.milliseconds)
+    }
+  }
+}
+
+extension StateEntry {
+  /// Reads the value of a row of the index.
+  init(indexed value: [UInt8], key: Digest) throws(StorageError) {
+    do {
+      self = try StateEntry(
+        stored: value, range: min(IndexSchema.valueOffset, value.count)..<value.count)
+    } catch {
+      throw .indexUnusable("the state entry \(key) does not decode: \(error)")
+    }
+  }
+}
+
+extension ExpiredReference {
+  fileprivate init(_ milliseconds: UInt64, _ value: [UInt8]) throws(StateFault) {
+    guard let time = Timestamp(milliseconds: milliseconds) else {
+      throw StateFault(reason: "an expiry row of the index has no time")
+    }
+    do {
+      self.init(id: try ExpiryValue.id(value), validUntil: time)
+    } catch {
+      throw StateFault(reason: "an expiry row of the index does not decode: \(error)")
+    }
+  }
+}
+
+/// Finds entries in the store for the tree, and keeps the error if that fails.
+private final class StoreLookup {
+  private let store: any StateStore
+  private(set) var failure: StorageError?
+
+  init(_ store: any StateStore) { self.store = store }
+
+  func find(_ range: ClosedRange<Digest>) -> MapEntry? {
+    let prefix = IndexSchema.Table.state.prefix
+    var found: MapEntry?
+    do {
+      try store.scan(
+        KeyRange(prefix: prefix, from: IndexSchema.state(range.lowerBound)), .ascending
+      ) { row, value in
+        let key = IndexSchema.stateKey(of: row)
+        if range.contains(key) { found = MapEntry(key: key, indexed: value) }
+        return .stop
+      }
+    } catch {
+      failure = error
+    }
+    return found
+  }
+}
+
+extension MapEntry {
+  /// `nil` if the value of a state row is too short to be one.
+  init?(key: Digest, indexed value: UnsafeRawBufferPointer) {
+    guard value.count > IndexSchema.valueOffset else { return nil }
+    let hash = Digest(UnsafeRawBufferPointer(rebasing: value[..<IndexSchema.valueOffset]))
+    self.init(key: key, valueHash: hash)
+  }
+}
+
+extension [MapChange] {
+  /// By how many entries these changes make the state larger.
+  fileprivate var growth: Int {
+    reduce(0) { growth, change in
+      switch change.effect {
+      case .insert: growth + 1
+      case .update: growth
+      case .remove: growth - 1
+      }
+    }
+  }
+}

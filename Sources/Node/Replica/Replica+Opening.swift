@@ -1,0 +1,81 @@
+import Consensus
+import Cryptography
+import Ledger
+import Storage
+
+/// A replica that is ready for its first turn's output to be carried out.
+package struct OpenedReplica {
+  package let replica: Replica
+  package let first: ReplicaOutput
+  package let keeper: JournalKeeper
+}
+
+extension Replica {
+  /// Opens journal and chain on a disk whose lock the caller holds, and goes on from them: the code
+  /// of every start, after a crash or not.
+  ///
+  /// - Parameter index: where the index is, apart from the disk since RocksDB has its own files.
+  package static func open(
+    _ configuration: ReplicaConfiguration, _ genesis: Genesis, on disk: any Disk,
+    index: IndexLocation, log: Log, at now: Moment,
+    progress: @escaping (OpeningProgress) -> Void = { _ in }
+  ) throws(ReplicaFault) -> OpenedReplica {
+    let opening = try JournalOpening.open(on: disk, network: genesis.network, log)
+    let (recovered, blocks) = (opening.recovered, opening.blocks)
+    let content = opening.content
+    let journal = opening.journal
+    let chain = try faulting { () throws(ChainError) in
+      try Chain.open(
+        genesis, on: disk, BlockLog.Configuration(network: genesis.network.digest), index: index,
+        journaled: journaled(recovered, blocks), progress: progress)
+    }
+    report(chain.opening, log)
+    for (block, encoded) in blocks { chain.store(block, encoded: encoded) }
+    let tip = FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
+    let context = try faulting { () throws(ChainError) in try epochContext(chain, tip) }
+    let keeper = JournalKeeper(journal, log: chain.log)
+    let (replica, first) = try recovering(
+      configuration, chain: chain, journal: recovered, content: content, tip: tip,
+      context: context, log: log, at: now)
+    return OpenedReplica(replica: replica, first: first, keeper: keeper)
+  }
+
+  private static func journaled(
+    _ recovered: RecoveredJournal, _ blocks: [(block: Block, encoded: [UInt8])]
+  ) -> JournaledBlocks {
+    guard case .intact(let records) = recovered else { return .none }
+    var encoded: [BlockHash: [UInt8]] = [:]
+    for block in blocks { encoded[block.block.header.hash] = block.encoded }
+    let finalizations = records.compactMap { record -> Certificate? in
+      guard case .certificate(let certificate) = record,
+        certificate.ballot.subject.kind == .finalize
+      else { return nil }
+      return certificate
+    }
+    return JournaledBlocks(blocks: encoded, finalizations: finalizations)
+  }
+
+  private static func epochContext(
+    _ chain: Chain, _ tip: FinalizedTip
+  ) throws(ChainError) -> EpochContext {
+    let validators = try chain.validators
+    if tip.header.isClosing { return EpochContext(openedBy: tip, validators: validators) }
+    let opening = try chain.epochOpening
+    return EpochContext(
+      validators: validators, genesis: opening.header.hash, genesisTime: opening.header.time)
+  }
+
+  private static func report(_ opening: OpeningReport, _ log: Log) {
+    for cut in opening.cuts {
+      log(
+        LogEvent(
+          .notice, "log-cut", "Removed an unfinished write from the block log",
+          [LogField("file", cut.file.text)]))
+    }
+    guard let defect = opening.rebuilt else { return }
+    log(
+      LogEvent(
+        .notice, "index-rebuilt", "Rebuilt the index from the block log",
+        [LogField("reason", "\(defect)"), LogField("blocks", opening.replayedBlocks)]))
+  }
+}

@@ -1,0 +1,148 @@
+import Consensus
+import Cryptography
+@preconcurrency import Glibc
+import Ledger
+import Storage
+
+/// A node from its start to its end, as `hypothec node run` runs it.
+package enum NodeProcess {
+  /// What a node is started with.
+  package struct Configuration: Sendable {
+    /// An existing data directory of the network.
+    package var dataDirectory: String
+    package var networkFile: NetworkFile
+    package var member: MemberID
+    /// Signs votes; `nil` on a node that only follows.
+    package var consensusKey: SigningKey?
+    /// Threads that verify signatures; as many as there are processors if `nil`.
+    package var verifierThreadCount: Int?
+    /// An empty block is made when there was no other for so long; never if `nil`.
+    package var heartbeatMilliseconds: UInt64? = 3_600_000
+    package var index = Index.Configuration()
+
+    package init(
+      dataDirectory: String, networkFile: NetworkFile, member: MemberID, consensusKey: SigningKey?
+    ) {
+      self.dataDirectory = dataDirectory
+      self.networkFile = networkFile
+      self.member = member
+      self.consensusKey = consensusKey
+    }
+  }
+
+  /// Runs a node until SIGTERM or SIGINT stops it in order, or it cannot go on.
+  ///
+  /// Called on the process's first thread, before others were started.
+  ///
+  /// - Throws: why it does not start. What happens later is the returned end, told to `log` too.
+  package static func run(
+    _ configuration: Configuration, log: Log,
+    progress: @escaping (OpeningProgress) -> Void = { _ in }
+  ) throws(NodeStartError) -> NodeEnd {
+    let signals: TerminationSignals
+    do throws(SystemError) { signals = try TerminationSignals() } catch {
+      throw .system("signals", error)
+    }
+    let notifier = ServiceNotifier(environment: LogStream.environmentValue)
+    let service = try open(
+      configuration, signals: signals, notifier: notifier, log: log, progress: progress)
+    return service.run()
+  }
+
+  /// Opens the data directory and its socket: a service that is ready to run, on any thread.
+  package static func open(
+    _ configuration: Configuration, signals: consuming TerminationSignals? = nil,
+    notifier: ServiceNotifier = ServiceNotifier { _ in nil }, log: Log,
+    progress: @escaping (OpeningProgress) -> Void = { _ in }
+  ) throws(NodeStartError) -> NodeService {
+    let socket: UnixSocketPath
+    do throws(UnixSocketError) {
+      socket = try UnixSocketPath(dataDirectory: configuration.dataDirectory)
+    } catch {
+      throw .socket(error)
+    }
+    try checkKey(configuration)
+    let genesis = try genesis(configuration)
+    let directory = try dataDirectory(configuration, genesis.network)
+    let opened: OpenedReplica
+    do throws(ReplicaFault) {
+      opened = try Replica.open(
+        replicaConfiguration(configuration, genesis), genesis, on: directory.disk,
+        index: .directory(
+          configuration.dataDirectory + "/" + DataDirectory.indexName, configuration.index),
+        log: log, at: SystemClock.now, progress: progress)
+    } catch {
+      throw .replica(error)
+    }
+    report(opened.replica, log)
+    let threads = configuration.verifierThreadCount ?? processorCount
+    return try NodeService(
+      opened, in: directory, socket: socket, verifierThreadCount: threads, signals: signals,
+      notifier: notifier, log: log)
+  }
+
+  private static func genesis(_ configuration: Configuration) throws(NodeStartError) -> Genesis {
+    do throws(NetworkFileError) {
+      return try Genesis(configuration.networkFile)
+    } catch {
+      throw .networkFile(error)
+    }
+  }
+
+  private static func dataDirectory(
+    _ configuration: Configuration, _ network: NetworkID
+  ) throws(NodeStartError) -> DataDirectory {
+    let disk: PosixDisk
+    do throws(DiskError) {
+      disk = try PosixDisk(root: configuration.dataDirectory)
+    } catch {
+      throw .storage(.disk(error))
+    }
+    do throws(StorageError) {
+      return try DataDirectory.open(on: disk, network: network.digest)
+    } catch {
+      throw .storage(error)
+    }
+  }
+
+  /// The key must be one that the network knows for the member's node, lest the node sign votes that
+  /// nobody counts.
+  private static func checkKey(
+    _ configuration: Configuration
+  ) throws(NodeStartError) {
+    guard let key = configuration.consensusKey else { return }
+    let file = configuration.networkFile
+    let identities = file.validators + file.followers
+    guard let identity = identities.first(where: { $0.member == configuration.member }) else {
+      throw .notANode(configuration.member)
+    }
+    guard identity.consensusKey.key == key.publicKey else {
+      throw .otherConsensusKey(configuration.member)
+    }
+  }
+
+  private static func replicaConfiguration(
+    _ configuration: Configuration, _ genesis: Genesis
+  ) -> ReplicaConfiguration {
+    var replica = ReplicaConfiguration(
+      network: genesis.network, networkName: configuration.networkFile.name,
+      member: configuration.member, consensusKey: configuration.consensusKey)
+    replica.heartbeatMilliseconds = configuration.heartbeatMilliseconds
+    return replica
+  }
+
+  private static func report(_ replica: Replica, _ log: Log) {
+    log(
+      LogEvent(
+        .notice, "started", "The node runs",
+        [
+          LogField("network", replica.configuration.networkName.text),
+          LogField("member", replica.configuration.member.text),
+          LogField("height", replica.head),
+        ]))
+  }
+
+  private static var processorCount: Int {
+    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+}

@@ -1,0 +1,142 @@
+import CommandInterface
+import Ledger
+
+/// A network before its keys: what people agree on first (`network-configs/`).
+///
+/// Its JSON is that of a network file without the keys; what has a usual value may be left out.
+struct NetworkTemplate: Hashable, Sendable {
+  static let format = "hypothec/network-template/1"
+
+  var name: NetworkName
+  /// Must be fixed before members prove their keys, since the proofs are bound to it; `nil` lets
+  /// `network create` take the present time when it makes all keys itself.
+  var genesisTime: Timestamp?
+  var members: [Member]
+  var validators: [Node]
+  var followers: [Node]
+  var governors: [MemberID]
+  var governorThreshold: Int
+  var policy: Policy
+
+  struct Member: Hashable, Sendable {
+    var id: MemberID
+    var name: DescriptiveText
+    var roles: [Role]
+    var entities: [LegalEntity]
+  }
+
+  struct Node: Hashable, Sendable {
+    var member: MemberID
+    var addresses: [NodeAddress]
+  }
+
+  /// Who runs a node, validating or following.
+  var nodes: [Node] { validators + followers }
+
+  /// More than half: no change of the network without a majority.
+  static func majority(of count: Int) -> Int { count / 2 + 1 }
+}
+
+extension NetworkTemplate {
+  init(_ bytes: [UInt8], _ path: String) throws(Problem) {
+    self = try JSONFile.read(bytes, path, .networkFileInvalid) { field in
+      field.object { members in NetworkTemplate(members) }
+    }
+  }
+
+  private init?(_ members: JSONMembers) {
+    let hasFormat = members.required("format")?.isFormat(Self.format) ?? false
+    let name = members.required("name")?.value(.member)
+    let genesisTime = members.optional("genesisTime")
+    let time = genesisTime?.value(.timestamp)
+    let list = members.required("members")?.list(1...NetworkFile.memberLimit, Member.init)
+    let validators = members.required("validators")?.list(1...ValidatorSet.limit, Node.init)
+    let followers = members.optional("followers")
+    let followerNodes = followers.map { $0.list(0...NetworkFile.memberLimit, Node.init) } ?? []
+    let governors = members.required("governors")?.object(GovernorList.init)
+    let policyField = members.optional("policy")
+    let policy = policyField.map { Policy($0) } ?? .standard
+    guard hasFormat, let name, genesisTime == nil || time != nil, let list, let validators,
+      let followerNodes, let governors, let policy
+    else { return nil }
+    self.init(
+      name: name, genesisTime: time, members: list, validators: validators,
+      followers: followerNodes, governors: governors.members,
+      governorThreshold: governors.threshold, policy: policy)
+  }
+
+  private struct GovernorList {
+    let members: [MemberID]
+    let threshold: Int
+
+    init?(_ members: JSONMembers) {
+      let list = members.required("members")?.list(1...NetworkFile.memberLimit) {
+        $0.value(.member)
+      }
+      let threshold = members.optional("threshold")
+      let number = threshold?.number(1...NetworkFile.memberLimit)
+      guard let list, threshold == nil || number != nil else { return nil }
+      self.members = list
+      self.threshold = number ?? NetworkTemplate.majority(of: list.count)
+    }
+  }
+}
+
+extension NetworkTemplate.Member {
+  init?(_ field: JSONField) {
+    let read: Self? = field.object { members in Self(members) }
+    guard let read else { return nil }
+    self = read
+  }
+
+  /// `id`, `name`, `roles`, `entities`, as a template and a network file have them.
+  init?(_ members: JSONMembers) {
+    let id = members.required("id")?.value(.member)
+    let name = members.required("name")?.value(.descriptive("name"))
+    let roles = members.required("roles")?.list(1...Role.allCases.count) {
+      $0.value(.word(of: Role.self, "role"))
+    }
+    let entities = members.optional("entities").map { field in
+      field.list(0...GenesisMember.entityLimit) { $0.value(.legalEntity) }
+    }
+    guard let id, let name, let roles, let entities = entities ?? [] else { return nil }
+    self.init(id: id, name: name, roles: roles, entities: entities)
+  }
+}
+
+extension NetworkTemplate.Node {
+  init?(_ field: JSONField) {
+    let read: Self? = field.object { members in Self(members) }
+    guard let read else { return nil }
+    self = read
+  }
+
+  /// `member` and `addresses`, as a template and a network file have them.
+  init?(_ members: JSONMembers) {
+    let member = members.required("member")?.value(.member)
+    let addresses = members.optional("addresses").map { field in
+      field.list(0...NodeIdentity.addressLimit) { $0.value(.address) }
+    }
+    guard let member, let addresses = addresses ?? [] else { return nil }
+    self.init(member: member, addresses: addresses)
+  }
+}
+
+extension ValueType where Value == NodeAddress {
+  static var address: ValueType {
+    ValueType("host:port") { text throws(InvalidValue) in
+      do throws(RefusalCode) {
+        return try NodeAddress(text)
+      } catch {
+        throw InvalidValue(
+          english: "'\(text)' is not an address: write host:port such as node.example:7100, "
+            + "or [address]:port for IPv6",
+          chinese: "'\(text)' 不是地址：请写 主机:端口，如 node.example:7100；IPv6 写 [地址]:端口")
+      }
+    }
+  }
+}
+
+extension ProblemCode {
+  static let networkFileInvalid = ProblemCode("NETWORK_FILE_INVALID")
+}

@@ -1,0 +1,76 @@
+import CommandInterface
+@preconcurrency import Glibc
+import Testing
+
+@testable import hypothec
+
+@Suite("Setting up a node")
+struct NodeSetupTests {
+  private let network: MadeNetwork
+  private let data: String
+
+  init() throws {
+    network = try MadeNetwork()
+    data = network.directory["data"]
+  }
+
+  private func initialise(member: String = "registry", keys: String? = nil) -> CommandRun {
+    CommandRun([
+      "node", "init", "--network", network.path, "--as", member, "--keys",
+      network.directory["keys/\(keys ?? member)"], "-d", data,
+    ])
+  }
+
+  @Test("makes a directory that passes its check")
+  func initAndCheck() {
+    let made = initialise()
+    #expect(made.exitCode == .success, "\(made.diagnostics)")
+    let check = CommandRun(["node", "check", "-d", data])
+    #expect(check.exitCode == .success, "\(check.output)")
+    #expect(check.output.contains("validator of registry"))
+    #expect(!LocalFile.exists(data + "/lock"))
+    let json = CommandRun(["node", "check", "-d", data, "--json"])
+    #expect(json.output.hasPrefix("{\"schema\":\"hypothec/node-check/1\",\"healthy\":true,"))
+  }
+
+  @Test("is not done twice in one directory")
+  func twice() {
+    _ = initialise()
+    #expect(initialise().exitCode == .cannotCreate)
+  }
+
+  @Test("refuses keys that the network does not know for this member")
+  func wrongKeys() {
+    _ = CommandRun(["key", "new", network.directory["keys/bank-a/consensus.pem"]])
+    let run = initialise(keys: "bank-a")
+    #expect(run.exitCode == .configurationError)
+    #expect(run.diagnostics.contains("KEY_NOT_REGISTERED"))
+    #expect(!LocalFile.exists(data))
+  }
+
+  @Test("refuses a member without a node, and one that is mistyped")
+  func members() {
+    #expect(initialise(member: "bank-a").diagnostics.contains("NODE_NOT_IN_NETWORK"))
+    let mistyped = initialise(member: "regstry")
+    #expect(mistyped.exitCode == .notFound)
+    #expect(mistyped.diagnostics.contains("did you mean registry?"))
+  }
+
+  @Test("shows every fault of a damaged directory")
+  func faults() throws {
+    _ = initialise()
+    chmod(network.directory["keys/registry/consensus.pem"], 0o644)
+    unlink(network.directory["keys/registry/transport.pem"])
+    let check = CommandRun(["node", "check", "-d", data])
+    #expect(check.exitCode == .permissionDenied)
+    #expect(check.output.contains("chmod 600"))
+    #expect(check.output.contains("transport.pem cannot be read"))
+  }
+
+  @Test("says so where nothing was set up")
+  func missing() {
+    let check = CommandRun(["node", "check", "-d", network.directory["nowhere"]])
+    #expect(check.exitCode == .configurationError)
+    #expect(check.output.contains("is not a node's data directory"))
+  }
+}
