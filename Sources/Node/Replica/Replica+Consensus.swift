@@ -127,7 +127,7 @@ extension Replica {
   }
 
   /// What no block can take leaves the mempool; what had no room waits for the next.
-  private func sortOut(_ leftOut: [BuiltBlock.LeftOut], of transactions: [Transaction]) {
+  private func sortOut(_ leftOut: [AssembledBlock.LeftOut], of transactions: [Transaction]) {
     for candidate in leftOut {
       let id = transactions[candidate.index].id
       switch candidate.reason {

@@ -141,4 +141,12 @@ extension Replica {
     }
     return finishTurn()
   }
+
+  /// Brings the index to the disk, so that the next start has nothing to execute again. Not needed
+  /// for anything else: what it lacks comes from the block log.
+  package func flushIndex() throws(ReplicaFault) {
+    do throws(StorageError) { try chain.state.store.flush() } catch {
+      throw .chain(.storage(error))
+    }
+  }
 }

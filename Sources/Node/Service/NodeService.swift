@@ -173,6 +173,7 @@ package final class NodeService {
       feedWatchdog(at: now.instant)
       if let stopDeadline, replica.isIdle || stopDeadline <= now.instant {
         finish()
+        try replica.flushIndex()
         return
       }
     }

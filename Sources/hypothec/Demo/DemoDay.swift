@@ -67,7 +67,7 @@ struct DemoDay {
     }
     var encoder = CBOREncoder()
     encoder.text("owner of vehicle \(serial)")
-    return .committed(try Commitment.make(salt: try .random(), value: encoder.bytes))
+    return .committed(Commitment.make(salt: try .random(), value: encoder.bytes))
   }
 
   private static let companies = [

@@ -202,7 +202,12 @@ final class DemoPlay {
 
   private var dataDirectory: String { stage.path("office") }
 
-  private var now: Timestamp { Timestamp(context.now) }
+  private var now: Timestamp {
+    guard let now = Timestamp(context.now) else {
+      preconditionFailure("a clock shows a time after 1970 and before the year 10000")
+    }
+    return now
+  }
 
   private func makeDay(_ client: NodeClient) throws(Problem) -> DemoDay {
     do {

@@ -1,4 +1,5 @@
 import CommandInterface
+import Ledger
 
 /// The first line of an answer: what it is about on the left, how fresh it is on the right.
 enum Headline {
@@ -42,6 +43,17 @@ struct FactList {
 }
 
 extension CommandContext {
+  /// `2026-09-20 09:31 +08:00 (height 45,877)`.
+  func text(_ time: Timestamp, _ height: Height) -> String {
+    say("\(local(time)) (\(text(height)))", "\(local(time))（\(text(height))）")
+  }
+
+  /// The last lines of an answer, wrapped for a person's terminal.
+  func closing(_ sentences: String) -> String {
+    guard output.terminal.isPerson else { return sentences }
+    return DisplayWidth.wrap(sentences, to: output.terminal.columnCount).joined(separator: "\n")
+  }
+
   /// The text in the user's language.
   func say(_ english: String, _ chinese: String) -> String {
     LocalizedText(english: english, chinese: chinese)[language]

@@ -16,7 +16,4 @@ enum LookCommands {
       Noun.transaction(TransactionLookCommands.all(source)), Follow.command(source),
     ]
   }
-
-  /// The problems that only these commands report.
-  static let explanations: [CommandTable.Explanation] = []
 }

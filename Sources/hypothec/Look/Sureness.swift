@@ -12,13 +12,13 @@ enum Sureness: Hashable {
   /// file does not list. The proof leads to the root that the answering side names.
   case rootOnly
 
-  /// `3 of 4 validators signed`.
+  /// `quorum 3 of 4`.
   var quorumText: LocalizedText {
     switch self {
     case .certified(let signatures, let validators):
       LocalizedText(
-        english: "signed by \(signatures) of \(validators) validator\(validators == 1 ? "" : "s")",
-        chinese: "\(validators) 个验证节点中 \(signatures) 个签署")
+        english: "quorum \(signatures) of \(validators)",
+        chinese: "法定签名 \(signatures)/\(validators)")
     case .rootOnly:
       LocalizedText(
         english: "against the state root that the node names; its certificate was not checked",
@@ -55,7 +55,9 @@ extension Inquiry {
     guard case .entries(let answers) = response.answer, answers.count == ids.count else {
       throw .unexpectedAnswer
     }
-    for (id, answer) in zip(ids, answers) { try check(answer, of: id, root: response.head.stateRoot) }
+    for (id, answer) in zip(ids, answers) {
+      try check(answer, of: id, root: response.head.stateRoot)
+    }
     return ProvenEntries(
       head: response.head, entries: answers.map(\.entry),
       sureness: try certification(of: response.head))

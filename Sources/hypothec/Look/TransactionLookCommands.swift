@@ -65,9 +65,12 @@ struct TransactionShow {
     let asOf = try inquiry.asOf(response.head)
     switch answer {
     case .unknown: throw .transactionNotFound(id)
-    case .waiting: throw .outcomeNotKnown(id, LocalizedText(
-      english: "the node has received it; no block holds it yet.",
-      chinese: "节点已收到，尚未进入区块。"))
+    case .waiting:
+      throw .outcomeNotKnown(
+        id,
+        LocalizedText(
+          english: "the node has received it; no block holds it yet.",
+          chinese: "节点已收到，尚未进入区块。"))
     case .final(let final):
       let transaction = try inquiry.decoded(final, id, response.head.network)
       let network = try inquiry.network()
@@ -105,7 +108,7 @@ struct TransactionShow {
     facts.append(context.say("Outcome", "结果"), OutcomeText(language).line(final.outcome))
     facts.append(
       context.say("Recorded", "登记"),
-      "\(context.local(final.time, .secondsWithOffset)) (\(context.text(final.place.height)))")
+      context.text(final.time, final.place.height))
     facts.append(
       context.say("Signed by", "签署"),
       transaction.payload.signers.map(network.name).joined(separator: ", "))
@@ -116,7 +119,8 @@ struct TransactionShow {
     }
     let rest = transaction.operations.count - Self.shownLimit
     if rest > 0 { facts.append("", context.say("… and \(rest) more", "… 另有 \(rest) 项")) }
-    return ([Headline.text(title, asOf, context)] + facts.lines(context)
+    return
+      ([Headline.text(title, asOf, context)] + facts.lines(context)
       + [
         context.say(
           "Its bytes are those of the id; its place is the node's word.",
@@ -354,7 +358,8 @@ struct TransactionList {
     }
     let title = context.say("Transactions", "交易")
     let none = items.isEmpty ? [context.say(" none", " 无")] : []
-    return ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
+    return
+      ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
       + none + [context.unprovenText]).joined(separator: "\n")
   }
 }

@@ -97,8 +97,8 @@ enum ValuationCommands {
     facts.append(context.say("Report", "报告"), valuation.report.map(ShortText.document))
     facts.append(
       context.say("Recorded", "登记"),
-      "\(network.name(of: item.operation.by)), \(context.local(item.time)) "
-        + "(\(context.text(item.entry.place.height)))")
+      "\(network.name(of: item.operation.by)), "
+        + context.text(item.time, item.entry.place.height))
     return facts
   }
 
@@ -133,7 +133,8 @@ enum ValuationCommands {
       }
       let title = context.say("Valuations of \(history.vin)", "\(history.vin) 的评估")
       let none = found.isEmpty ? [context.say(" none", " 无")] : []
-      return ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
+      return
+        ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
         + none + [provenText(history, context)]).joined(separator: "\n")
     }
     return .success

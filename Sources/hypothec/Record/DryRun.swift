@@ -56,7 +56,8 @@ struct DryRun {
     for loan in loans {
       facts.append(context.say("Loan to value", "贷款价值比"), loan.text[context.language])
     }
-    return ([Headline.text(title, asOf, context)] + facts.lines(context)
+    return
+      ([Headline.text(title, asOf, context)] + facts.lines(context)
       + [context.say("Nothing was sent.", "未发送任何内容。")]).joined(separator: "\n")
   }
 

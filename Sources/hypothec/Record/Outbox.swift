@@ -1,6 +1,6 @@
 import CommandInterface
-import Ledger
 @preconcurrency import Glibc
+import Ledger
 
 /// Signed transactions whose fate is not known yet: `outbox/<transaction id>.transaction` in the data
 /// directory, mode 0600.

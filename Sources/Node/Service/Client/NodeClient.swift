@@ -29,16 +29,26 @@ package final class NodeClient: NodeAccess {
       path = try UnixSocketPath(dataDirectory: dataDirectory)
     } catch {
       throw .pathTooLong(
-        dataDirectory + "/" + UnixSocketPath.name, limit: UnixSocketPath.byteLimit)
+        NodeClient.socketPath(dataDirectory: dataDirectory), limit: UnixSocketPath.byteLimit)
     }
     channel = try FrameChannel(path, timeout: timeout)
     self.network = try NodeClient.greet(channel, expecting: network)
   }
 
+  /// Where a node listens, whether one runs or not.
+  package static func socketPath(dataDirectory: String) -> String {
+    let directory = dataDirectory.hasSuffix("/") ? dataDirectory : dataDirectory + "/"
+    return directory + UnixSocketPath.name
+  }
+
   private static func greet(
     _ channel: FrameChannel, expecting network: NetworkID?
   ) throws(NodeAccessError) -> NetworkID {
-    try channel.send(Greeting(network: network).encoded)
+    do {
+      try channel.send(Greeting(network: network).encoded)
+    } catch .closed {
+      // A node that takes no connection has said why before it closed.
+    }
     let greeting: Greeting
     do {
       greeting = try Greeting(try channel.receive())

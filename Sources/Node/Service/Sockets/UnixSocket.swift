@@ -10,8 +10,7 @@ package struct UnixSocketPath: Hashable, Sendable, CustomStringConvertible {
 
   /// - Throws: `pathTooLong` if it does not fit into a Unix address.
   package init(dataDirectory: String) throws(UnixSocketError) {
-    let path = dataDirectory.hasSuffix("/") ? dataDirectory : dataDirectory + "/"
-    text = path + UnixSocketPath.name
+    text = NodeClient.socketPath(dataDirectory: dataDirectory)
     guard text.utf8.count <= UnixSocketPath.byteLimit else { throw .pathTooLong(text) }
   }
 
