@@ -45,6 +45,20 @@ struct NodeDirectory: Sendable {
     }
   }
 
+  /// Throws DISK_FULL where opening the data could run out of room: RocksDB ends the process if it
+  /// finds none while it opens.
+  func requireRoom() throws(Problem) {
+    do throws(DiskError) {
+      let free = try PosixDisk(root: path).freeByteCount()
+      guard free < Self.roomToOpenByteCount else { return }
+    } catch {
+      throw Problem(error, directory: path)
+    }
+    throw Problem(DiskError(.write, .root, .noSpace), directory: path)
+  }
+
+  private static let roomToOpenByteCount: UInt64 = 32 << 20
+
   /// A path of the configuration, from here.
   func resolved(_ path: String) -> String { LocalPath.joined(self.path, path) }
 }

@@ -1,5 +1,4 @@
 import CommandInterface
-import Consensus
 import Ledger
 import Node
 import Storage
@@ -7,8 +6,9 @@ import Storage
 /// A data directory that this process reads itself, because no node runs in it.
 ///
 /// It is locked like a node's, and opened by the code that opens a node's, so that what a crash left
-/// is brought in order first. A journal that is damaged is left as it is: that is the node's to
-/// decide.
+/// is brought in order first: blocks that the journal finalizes were acknowledged, though neither
+/// log nor index may have them yet. A journal that is damaged is left as it is: that is the node's
+/// to decide.
 final class OpenedDirectory: NodeAccess {
   private let directory: DataDirectory
   private let chain: Chain
@@ -17,18 +17,21 @@ final class OpenedDirectory: NodeAccess {
   init(_ place: NodeDirectory, _ context: CommandContext) throws(Problem) {
     let genesis = try OpenedDirectory.genesis(place)
     wallClock = context.host.wallClock
+    try place.requireRoom()
     do throws(StorageError) {
       directory = try DataDirectory.open(on: try place.disk(), network: genesis.network.digest)
     } catch {
       throw Problem(error, directory: place.path)
     }
-    let journaled = try OpenedDirectory.journaled(directory.disk, genesis.network, place)
+    let journal = try JournalContent(directory.disk, genesis.network, place)
     let progress = OpeningDisplay(context)
     do throws(ChainError) {
       chain = try Chain.open(
         genesis, on: directory.disk, BlockLog.Configuration(network: genesis.network.digest),
-        index: .directory(place.resolved(DataDirectory.indexName)), journaled: journaled,
+        index: .directory(place.resolved(DataDirectory.indexName)),
+        journaled: journal.blocksAndFinalizations,
         progress: progress.show)
+      try journal.commit(on: chain)
     } catch {
       progress.abandon()
       throw Problem(error, directory: place.path)
@@ -50,36 +53,6 @@ final class OpenedDirectory: NodeAccess {
     }
   }
 
-  /// The journal's blocks and what finalizes them: the log may lack the newest.
-  private static func journaled(
-    _ disk: any Disk, _ network: NetworkID, _ place: NodeDirectory
-  ) throws(Problem) -> JournaledBlocks {
-    let records: [Journal.Record]
-    do throws(StorageError) {
-      var journal = try Journal.open(on: disk, network: network.digest)
-      records = journal.takeRecords()
-    } catch .damaged(let damage) {
-      throw .journalUnreadable("\(damage)", place.path)
-    } catch {
-      throw Problem(error, directory: place.path)
-    }
-    var blocks: [BlockHash: [UInt8]] = [:]
-    var finalizations: [Certificate] = []
-    for stored in records {
-      do throws(LedgerError) {
-        let record = try RecoveredRecord(stored)
-        if let block = record.block { blocks[block.header.hash] = stored.bytes }
-        if case .certificate(let certificate) = record.record,
-          certificate.ballot.subject.kind == .finalize
-        {
-          finalizations.append(certificate)
-        }
-      } catch {
-        throw .journalUnreadable("\(error)", place.path)
-      }
-    }
-    return JournaledBlocks(blocks: blocks, finalizations: finalizations)
-  }
 }
 
 /// Opening a large ledger takes seconds, and replaying many blocks minutes: says how far it is.

@@ -45,15 +45,16 @@ enum NodeInit {
     let network = try NetworkDocument.load(context[network])
     let configuration = try configuration(network, context)
     try LocalFile.createDirectories(directory.path)
-    try LocalFile.write(network.encoded, to: directory.networkPath, .everybody, .replaced)
     try createData(directory, network.id)
+    try LocalFile.write(network.encoded, to: directory.networkPath, .everybody, .replaced)
     try LocalFile.write(
       Array(configuration.text.utf8), to: directory.configurationPath, .everybody, .kept)
     try answer(context, network, directory)
     return .success
   }
 
-  /// An empty block log and journal, made by Storage.
+  /// An empty block log and journal, made by Storage. Data of the same network that are there already
+  /// stay: an earlier `node init` was interrupted, or node.json was lost.
   private static func createData(
     _ directory: NodeDirectory, _ network: NetworkID
   ) throws(Problem) {
@@ -61,6 +62,18 @@ enum NodeInit {
       // Closed again at once, which lets go of the lock.
       _ = try DataDirectory.create(
         on: try directory.disk(), BlockLog.Configuration(network: network.digest))
+    } catch .alreadyADataDirectory {
+      try checkData(directory, network)
+    } catch {
+      throw Problem(error, directory: directory.path)
+    }
+  }
+
+  private static func checkData(
+    _ directory: NodeDirectory, _ network: NetworkID
+  ) throws(Problem) {
+    do throws(StorageError) {
+      _ = try DataDirectory.open(on: try directory.disk(), network: network.digest)
     } catch {
       throw Problem(error, directory: directory.path)
     }

@@ -54,7 +54,8 @@ enum NodeRun {
         where another process uses the directory, or where the data are of another network or of \
         a newer version.
         """,
-      chinese: "在前台运行，收到 SIGTERM 或 Ctrl-C 后有序停止：已确认的内容都已写入磁盘。崩溃后用同一命令即可恢复。目录被占用、属于另一网络或由更新版本写入时拒绝启动。"),
+      chinese:
+        "在前台运行，收到 SIGTERM 或 Ctrl-C 后有序停止：已确认的内容都已写入磁盘。崩溃后用同一命令即可恢复。目录被占用、属于另一网络或由更新版本写入时拒绝启动。"),
     options: [SigningOptions.passphraseFile, level, format, threads, heartbeat],
     examples: [
       .init(
@@ -64,6 +65,7 @@ enum NodeRun {
   ) { context throws(Problem) in
     let directory = NodeDirectory(context.dataDirectory)
     let configuration = try configuration(directory, context)
+    try directory.requireRoom()
     let log = LogStream.standardError(
       threshold: context[level], format: context[format]?.logFormat)
     let end: NodeEnd
