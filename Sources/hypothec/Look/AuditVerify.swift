@@ -127,7 +127,7 @@ struct AuditVerify {
       return report
     } catch {
       bar?.abandon()
-      throw .auditFailed(error, path)
+      throw Problem(auditing: error, directory: path)
     }
   }
 
@@ -237,16 +237,19 @@ extension CommandContext {
 }
 
 extension Problem {
-  /// What keeps the audit itself from going on.
-  fileprivate static func auditFailed(_ error: ChainError, _ directory: String) -> Problem {
-    if case .storage(let error) = error { return Problem(error, directory: directory) }
-    return Problem(
-      .auditFailed, .cannotTell,
-      what: LocalizedText(
-        english: "the audit could not go on: \(error).", chinese: "核验无法继续：\(error)。"),
-      next: LocalizedText(
-        english: "free space in the temporary directory, then run it again.",
-        chinese: "请释放临时目录空间后重试。"))
+  fileprivate init(auditing error: ChainError, directory: String) {
+    switch error {
+    case .storage(let error): self.init(error, directory: directory)
+    case .unknownBlock, .unknownParent, .diskFull, .state, .tree, .unreadableBlock, .wrongBlock,
+      .stopped:
+      self.init(
+        .auditFailed, .cannotTell,
+        what: LocalizedText(
+          english: "the audit could not go on: \(error).", chinese: "核验无法继续：\(error)。"),
+        next: LocalizedText(
+          english: "free space in the temporary directory, then run it again.",
+          chinese: "请释放临时目录空间后重试。"))
+    }
   }
 }
 

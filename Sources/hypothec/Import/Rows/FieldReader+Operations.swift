@@ -102,8 +102,9 @@ extension ValueType where Value == Document {
   static var statedDocument: ValueType {
     ValueType("document") { text throws(InvalidValue) in
       if let digest = Digest(hexadecimal: text) { return .disclosed(DocumentHash(digest)) }
-      if text.contains(":"), case .stated(let document) = try ValueType<DocumentSource>.document
-        .parse(text)
+      if text.contains(":"),
+        case .stated(let document) = try ValueType<DocumentSource>.document
+          .parse(text)
       {
         return document
       }

@@ -152,7 +152,8 @@ struct FieldReader {
     if text == word { return true }
     if text == other { return false }
     throw .rejected(
-      .cellUntranslated, column: source.column, "'\(text)' is none of \(other), \(word) for \(name)",
+      .cellUntranslated, column: source.column,
+      "'\(text)' is none of \(other), \(word) for \(name)",
       "\(name) 的 '\(text)' 不在 \(other)、\(word) 之内")
   }
 

@@ -135,8 +135,9 @@ struct ImportPlanner {
   ) throws(Problem) -> Disposition {
     switch operation.body {
     case .registerVehicle(let registration):
-      guard let other = view.vehicles[registration.vin]?.registration
-        ?? Self.registration(in: earlier[registration.vin])
+      guard
+        let other = view.vehicles[registration.vin]?.registration
+          ?? Self.registration(in: earlier[registration.vin])
       else { return .new(operation) }
       return Disposition(
         LedgerComparison.differences(registration, other), .registerVehicle,
@@ -150,7 +151,8 @@ struct ImportPlanner {
         LedgerComparison.differences(valuation, other), .recordValuation, .valuationIDUsed)
     case .createPledge(let pledge):
       let other =
-        try view.pledge(pledge.id, of: pledge.vin) ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
+        try view.pledge(pledge.id, of: pledge.vin)
+        ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
       guard let other else { return .new(searched(operation, pledge, view.head)) }
       if let ended = view.vehicles[pledge.vin]?.endedPledges.first(where: { $0.id == pledge.id }) {
         return .contradicted(
