@@ -35,7 +35,7 @@ struct RecordTests {
     #expect(
       lines.dropLast() == [
         "Accepted and final.",
-        " Recorded     vehicle.register  LHYPC2D34TD004217, BYD Han, by Registry North",
+        " Recorded     vehicle.register LHYPC2D34TD004217, BYD Han, by Registry North",
         " Accepted     2026-03-02 01:14 +00:00 (height 1), demo-net",
         " Reference    R-1",
       ])

@@ -194,7 +194,8 @@ struct AuditVerify {
       context.say(
         "\(NumberText.grouped(report.transactions)), \(NumberText.grouped(report.operations)) "
           + "operations",
-        "\(NumberText.grouped(report.transactions)) 笔，\(NumberText.grouped(report.operations)) 项操作"))
+        "\(NumberText.grouped(report.transactions)) 笔，\(NumberText.grouped(report.operations)) 项操作")
+    )
     facts.append(
       context.say("Signatures", "签名"),
       context.say(
@@ -205,7 +206,8 @@ struct AuditVerify {
     let findings = report.findings.prefix(20).map { "  \($0)" }
     let rest = report.findingCount - findings.count
     let more = rest > 0 ? [context.say("  … and \(rest) more", "  … 另有 \(rest) 处")] : []
-    return ([context.say("Audit of \(path), \(name)", "核验 \(path)，\(name)")]
+    return
+      ([context.say("Audit of \(path), \(name)", "核验 \(path)，\(name)")]
       + facts.lines(context) + findings + more + [conclusion(report)])
       .joined(separator: "\n")
   }
