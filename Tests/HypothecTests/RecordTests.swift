@@ -240,7 +240,7 @@ struct RecordTests {
       .outcomeUnknown, .listInvalid, .heightNotReached, .nodeNotRunning, .nodeAccessDenied,
       .nodeUnreachable, .otherNetwork, .otherVersion, .requestTooLarge, .fieldMissing,
       .draftInvalid, .signaturesMissing, .notASigner, .operationsInvalid, .transactionMalformed,
-      .clockWrong,
+      .clockWrong, .auditFailed, .networkUnusable,
     ]
     #expect(reported.filter { !explained.contains($0) }.map(\.text) == [])
   }

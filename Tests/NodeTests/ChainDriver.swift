@@ -112,6 +112,7 @@ extension IndexLocation {
   /// Its content survives what a test calls the end of the process.
   static func memory(_ store: MemoryStateStore) -> IndexLocation {
     IndexLocation(
-      open: { () throws(StorageError) in store }, destroy: { () throws(StorageError) in store.clear() })
+      open: { () throws(StorageError) in store },
+      destroy: { () throws(StorageError) in store.clear() })
   }
 }

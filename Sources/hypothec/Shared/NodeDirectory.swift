@@ -1,5 +1,7 @@
 import CommandInterface
 import Ledger
+import Node
+import Storage
 
 /// A node's data directory as the command line knows it: the files beside those of Storage.
 ///
@@ -29,6 +31,18 @@ struct NodeDirectory: Sendable {
       throw .directoryMissing(path)
     }
     return configuration
+  }
+
+  /// Where the running node is asked.
+  var socketPath: String { LocalPath.joined(path, UnixSocketPath.name) }
+
+  /// The directory as Storage works in it.
+  func disk() throws(StorageError) -> PosixDisk {
+    do throws(DiskError) {
+      return try PosixDisk(root: path)
+    } catch {
+      throw .disk(error)
+    }
   }
 
   /// A path of the configuration, from here.
