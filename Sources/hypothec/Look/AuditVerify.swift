@@ -127,7 +127,7 @@ struct AuditVerify {
       return report
     } catch {
       bar?.abandon()
-      throw Problem(error, directory: path)
+      throw Problem(auditing: error, directory: path)
     }
   }
 
@@ -235,7 +235,7 @@ extension CommandContext {
 }
 
 extension Problem {
-  fileprivate init(_ error: ChainError, directory: String) {
+  fileprivate init(auditing error: ChainError, directory: String) {
     switch error {
     case .storage(let error): self.init(error, directory: directory)
     case .unknownBlock, .unknownParent, .diskFull, .state, .tree, .unreadableBlock, .wrongBlock,
