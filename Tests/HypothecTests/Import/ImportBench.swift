@@ -33,7 +33,7 @@ struct ImportBench {
 
   struct Result {
     let summary: ImportSummary
-    let findings: [Finding]
+    let findings: [RowFinding]
     let lines: [Int]
   }
 
@@ -78,7 +78,7 @@ struct ImportBench {
       let opened = try ImportStateLog.open(storage ?? ImportTestStorage(), header, name: "state")
       state = (opened.0, opened.1)
     }
-    var findings: [Finding] = []
+    var findings: [RowFinding] = []
     var lines: [Int] = []
     var salts: UInt64 = UInt64(ledger.outcomes.count) << 32 | UInt64(faults.stepsLeft & 0xFFFF)
     let settings = ImportRun.Settings(

@@ -164,7 +164,7 @@ struct ImportStateTests {
 
   @Test("records read back as they were written")
   func roundTrip() throws {
-    let finding = Finding.rejected(.cellEmpty, column: "Wert", "leer", "空")
+    let finding = RowFinding.rejected(.cellEmpty, column: "Wert", "leer", "空")
     let records: [ImportStateRecord] = [
       .header(
         ImportStateHeader(
