@@ -146,7 +146,7 @@ struct RecordTestMachine {
     let words = line.split(separator: " ").map { word in
       word.hasPrefix("@")
         ? directory[String(word.dropFirst())]
-        : word.replacing("=@", with: "=\(directory.path)/").replacing("_", with: " ")
+        : String(word).replacing("_", with: " ")
     }
     let source = AccessSource { [ledger] _, _ in
       OpenedAccess(access: ledger, source: .runningNode)
@@ -213,4 +213,8 @@ struct RecordTestMachine {
     "pledge create \(Self.vin) --id \(id) --principal 100000.00CNY --months 36 "
       + "--contract @contract.pdf "
   }
+}
+
+extension RecordTestMachine {
+  static let otherPrincipal = try! ValueType<Money>.amount.parse("1.00CNY")
 }

@@ -3,8 +3,8 @@ import Cryptography
 import Ledger
 
 /// A network whose members, those of `ContractNetwork`, have keys, and validators that sign: for
-/// tests of whole blocks. Keys are a function of names, so everything but signatures is the same in
-/// every process.
+/// tests of whole blocks. Keys are a function of names, and validators sign by Ed25519, which uses no
+/// random numbers: everything but the members' own signatures is the same in every process.
 package struct ChainNetwork: Sendable {
   package let file: NetworkFile
   package let genesis: Genesis
@@ -26,7 +26,7 @@ package struct ChainNetwork: Sendable {
     }
     var validatorKeys: [MemberID: SigningKey] = [:]
     let validators = members.map(\.id).sorted().prefix(validatorCount).map { member in
-      validatorKeys[member] = ChainNetwork.key("consensus \(member)")
+      validatorKeys[member] = ChainNetwork.key("consensus \(member)", .edDSA)
       return ChainNetwork.node(member, in: name)
     }
     file = NetworkFile(
@@ -46,7 +46,7 @@ package struct ChainNetwork: Sendable {
 
   private static func node(_ member: MemberID, in network: NetworkName) -> NodeIdentity {
     func proven(_ purpose: KeyPurpose) -> ProvenKey {
-      let key = key("\(purpose.rawValue) \(member)")
+      let key = key("\(purpose.rawValue) \(member)", .edDSA)
       let message = KeyPossession.toBeSigned(
         network: network, genesisTime: genesisTime, member: member, purpose: purpose,
         key: key.publicKey)
@@ -59,12 +59,19 @@ package struct ChainNetwork: Sendable {
 
   // MARK: Keys
 
-  /// The P-256 key whose private part is the hash of a name.
-  private static func key(_ name: String) -> SigningKey {
-    let scalar = SHA256.hash(Array(name.utf8)).bytes
-    // PKCS#8 (RFC 5958) of an ECPrivateKey (RFC 5915) without its public key.
-    let head = "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420"
-    let text = base64(Hexadecimal.decode(head)! + scalar)
+  /// The key whose private part is the hash of a name.
+  private static func key(
+    _ name: String, _ algorithm: SignatureAlgorithm = .es256
+  ) -> SigningKey {
+    let secret = SHA256.hash(Array(name.utf8)).bytes
+    // PKCS#8 (RFC 5958) of an ECPrivateKey (RFC 5915) without its public key, and of an Ed25519 key
+    // (RFC 8410).
+    let head =
+      switch algorithm {
+      case .es256: "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420"
+      case .edDSA: "302e020100300506032b657004220420"
+      }
+    let text = base64(Hexadecimal.decode(head)! + secret)
     let pem = "-----BEGIN PRIVATE KEY-----\n\(text)\n-----END PRIVATE KEY-----\n"
     return try! SigningKey(pem: Array(pem.utf8), passphrase: nil)
   }

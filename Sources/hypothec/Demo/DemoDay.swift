@@ -67,11 +67,11 @@ struct DemoDay {
     }
     var encoder = CBOREncoder()
     encoder.text("owner of vehicle \(serial)")
-    return .committed(try Commitment.make(salt: try .random(), value: encoder.bytes))
+    return .committed(Commitment.make(salt: try .random(), value: encoder.bytes))
   }
 
   private static let companies = [
-    "91110000100003962T", "911100001000044477", "911000001000013428", "914403001922038216",
+    "91100000100003962T", "911100001000044477", "911000001000013428", "914403001922038216",
   ]
 
   // MARK: Waves

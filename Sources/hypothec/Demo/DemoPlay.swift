@@ -17,8 +17,8 @@ final class DemoPlay {
   }
 
   private static let members = [
-    "office:registry:Vehicle_Office", "appraiser:appraiser:Fair_Appraisals",
-    "bank-a:lender:Bank_A", "bank-b:lender:Bank_B", "court:court:Court_of_Commerce",
+    "office:registry:Vehicle Office", "appraiser:appraiser:Fair Appraisals",
+    "bank-a:lender:Bank A", "bank-b:lender:Bank B", "court:court:Court of Commerce",
   ]
 
   /// Plays all acts and returns how many checks failed.
@@ -202,7 +202,12 @@ final class DemoPlay {
 
   private var dataDirectory: String { stage.path("office") }
 
-  private var now: Timestamp { Timestamp(context.now) }
+  private var now: Timestamp {
+    guard let now = Timestamp(context.now) else {
+      preconditionFailure("a clock shows a time after 1970 and before the year 10000")
+    }
+    return now
+  }
 
   private func makeDay(_ client: NodeClient) throws(Problem) -> DemoDay {
     do {

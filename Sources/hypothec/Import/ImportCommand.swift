@@ -44,44 +44,48 @@ enum ImportCommand {
     LocalizedText(
       english: "Do everything but sign and submit.", chinese: "除签名和提交外全部执行。"))
 
-  static let command = Command(
-    "import",
-    LocalizedText(
-      english: "Record a portfolio from a CSV file.", chinese: "从 CSV 文件批量登记。"),
-    discussion: LocalizedText(
-      english: """
-        A map says which column is which field of which operation. Every row is compared with the \
-        ledger and checked first; only rows that pass are signed and submitted, up to 1,000 \
-        operations a transaction. Refused rows and oddities are reported in a CSV file of their own.
-        An import that is stopped at any moment goes on with the same command and records nothing \
-        twice. Exit status 12 says that some rows were refused.
-        """,
-      chinese: """
-        映射文件说明各列对应的操作字段。每行先与账本比对并检查，通过者才签名提交，每笔交易至多 1,000 个操作。\
-        被拒行和异常写入单独的 CSV。
-        任何时刻中断后，用同一命令继续，不会重复登记。退出码 12 表示有行被拒。
-        """),
-    section: Noun.record, arguments: [file],
-    options: [map, rejects, operations, delimiter, encoding, dryRun] + SigningOptions.all,
-    examples: [
-      Command.Example(
-        "hypothec import book.csv --map book.map.json --dry-run",
-        LocalizedText(english: "See what would be recorded.", chinese: "查看将登记的内容。")),
-      Command.Example(
-        "hypothec import book.csv --map book.map.json --key registry-north=r.pem "
-          + "--key appraiser-a=a.pem",
-        LocalizedText(
-          english: "Record it, signed by two members.", chinese: "由两个成员签名并登记。")),
-    ]
-  ) { context throws(Problem) in
-    try ImportCommand.run(context, openNode: { () throws(NodeAccessError) in
-      try context.importConnection()
-    })
+  typealias OpenNode =
+    @Sendable (CommandContext) throws(NodeAccessError) -> any ImportConnection
+
+  /// - Parameter open: connects to the node; a test gives its own.
+  static func command(_ open: @escaping OpenNode) -> Command {
+    Command(
+      "import",
+      LocalizedText(
+        english: "Record a portfolio from a CSV file.", chinese: "从 CSV 文件批量登记。"),
+      discussion: LocalizedText(
+        english: """
+          A map says which column is which field of which operation. Every row is compared with the \
+          ledger and checked first; only rows that pass are signed and submitted, up to 1,000 \
+          operations a transaction. Refused rows and oddities are reported in a CSV file of their own.
+          An import that is stopped at any moment goes on with the same command and records nothing \
+          twice. Exit status 12 says that some rows were refused.
+          """,
+        chinese: """
+          映射文件说明各列对应的操作字段。每行先与账本比对并检查，通过者才签名提交，每笔交易至多 1,000 个操作。\
+          被拒行和异常写入单独的 CSV。
+          任何时刻中断后，用同一命令继续，不会重复登记。退出码 12 表示有行被拒。
+          """),
+      section: Noun.record, arguments: [file],
+      options: [map, rejects, operations, delimiter, encoding, dryRun] + SigningOptions.all,
+      examples: [
+        Command.Example(
+          "hypothec import book.csv --map book.map.json --dry-run",
+          LocalizedText(english: "See what would be recorded.", chinese: "查看将登记的内容。")),
+        Command.Example(
+          "hypothec import book.csv --map book.map.json --key registry-north=r.pem "
+            + "--key appraiser-a=a.pem",
+          LocalizedText(
+            english: "Record it, signed by two members.", chinese: "由两个成员签名并登记。")),
+      ]
+    ) { context throws(Problem) in
+      try ImportCommand.run(context) { () throws(NodeAccessError) in try open(context) }
+    }
   }
 
-  /// - Parameter openNode: connects to the node; a test gives its own.
-  static func run(
-    _ context: CommandContext, openNode: @escaping () throws(NodeAccessError) -> any ImportConnection
+  private static func run(
+    _ context: CommandContext,
+    _ openNode: @escaping () throws(NodeAccessError) -> any ImportConnection
   ) throws(Problem) -> ExitCode {
     let start = context.host.monotonicClock.now()
     let input = try ImportInput(context)

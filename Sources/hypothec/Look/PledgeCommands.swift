@@ -39,7 +39,8 @@ enum PledgeCommands {
       },
       Command(
         "list",
-        LocalizedText(english: "List a member's live pledges, by VIN.", chinese: "按 VIN 列出成员的有效抵押。"),
+        LocalizedText(
+          english: "List a member's live pledges, by VIN.", chinese: "按 VIN 列出成员的有效抵押。"),
         options: [pledgee, mine, limit]
       ) { context throws(Problem) in
         try PledgeList(Inquiry(context, try source.open(context, .reading))).run()
@@ -152,13 +153,15 @@ private struct PledgeShow {
     if let release {
       facts.append(
         context.say("Released", "解除"),
-        "\(moment(release)), \(network.name(of: release.operation.by))")
+        context.say(
+          "\(moment(release)), \(network.name(of: release.operation.by))",
+          "\(moment(release))，\(network.name(of: release.operation.by))"))
     }
     return facts
   }
 
   private func moment(_ item: HistoryItem) -> String {
-    "\(context.local(item.time)) (\(context.text(item.entry.place.height)))"
+    context.text(item.time, item.entry.place.height)
   }
 
   private func notFound(_ id: Identifier) -> Problem {
@@ -219,8 +222,9 @@ private struct PledgeList {
       let title = context.say(
         "\(count) live pledge\(items.count == 1 ? "" : "s") of \(network.name(of: pledgee))",
         "\(network.name(of: pledgee)) 的 \(count) 项有效抵押")
-      return ([Headline.text(title, asOf, context)]
-        + table.lines(context.tableLimit).map { " \($0)" } + [context.unprovenText])
+      return
+        ([Headline.text(title, asOf, context)]
+        + context.indented(table) + [context.unprovenText])
         .joined(separator: "\n")
     }
     return .success

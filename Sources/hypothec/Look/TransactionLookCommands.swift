@@ -65,9 +65,12 @@ struct TransactionShow {
     let asOf = try inquiry.asOf(response.head)
     switch answer {
     case .unknown: throw .transactionNotFound(id)
-    case .waiting: throw .outcomeNotKnown(id, LocalizedText(
-      english: "the node has received it; no block holds it yet.",
-      chinese: "节点已收到，尚未进入区块。"))
+    case .waiting:
+      throw .outcomeNotKnown(
+        id,
+        LocalizedText(
+          english: "the node has received it; no block holds it yet.",
+          chinese: "节点已收到，尚未进入区块。"))
     case .final(let final):
       let transaction = try inquiry.decoded(final, id, response.head.network)
       let network = try inquiry.network()
@@ -105,7 +108,7 @@ struct TransactionShow {
     facts.append(context.say("Outcome", "结果"), OutcomeText(language).line(final.outcome))
     facts.append(
       context.say("Recorded", "登记"),
-      "\(context.local(final.time, .secondsWithOffset)) (\(context.text(final.place.height)))")
+      context.text(final.time, final.place.height))
     facts.append(
       context.say("Signed by", "签署"),
       transaction.payload.signers.map(network.name).joined(separator: ", "))
@@ -116,7 +119,8 @@ struct TransactionShow {
     }
     let rest = transaction.operations.count - Self.shownLimit
     if rest > 0 { facts.append("", context.say("… and \(rest) more", "… 另有 \(rest) 项")) }
-    return ([Headline.text(title, asOf, context)] + facts.lines(context)
+    return
+      ([Headline.text(title, asOf, context)] + facts.lines(context)
       + [
         context.say(
           "Its bytes are those of the id; its place is the node's word.",
@@ -343,18 +347,32 @@ struct TransactionList {
     _ items: [TransactionItem], _ network: KnownNetwork, _ asOf: AsOf
   ) -> String {
     var table = Table([
-      Table.Column(), Table.Column(), Table.Column(), Table.Column(), Table.Column(),
+      Table.Column(), Table.Column(), Table.Column(), Table.Column("", .right), Table.Column(),
     ])
+    let (style, remark) = context.rowStyle(items.map(\.time))
     for item in items {
       table.append([
-        context.local(item.time), ShortText.digest(item.id.digest),
-        network.name(of: item.submitter), item.reference.text,
-        OutcomeText(context.language).line(item.outcome),
+        context.local(item.time, style), outcomeWord(item.outcome),
+        network.name(of: item.submitter), context.text(item.place.height), item.reference.text,
       ])
+    }
+    let rows = zip(items, context.indented(table)).flatMap { item, row in
+      [row, "   \(item.id)"] + (refusal(item.outcome).map { ["   \($0)"] } ?? [])
     }
     let title = context.say("Transactions", "交易")
     let none = items.isEmpty ? [context.say(" none", " 无")] : []
-    return ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
-      + none + [context.unprovenText]).joined(separator: "\n")
+    let closing = context.unprovenText + remark
+    return ([Headline.text(title, asOf, context)] + rows + none + [closing])
+      .joined(separator: "\n")
+  }
+
+  private func outcomeWord(_ outcome: Outcome) -> String {
+    outcome == .accepted ? context.say("accepted", "已接受") : context.say("refused", "被拒绝")
+  }
+
+  /// Why, on a line of its own.
+  private func refusal(_ outcome: Outcome) -> String? {
+    guard case .refused(let refusal) = outcome else { return nil }
+    return refusal.code.name + (refusal.conflict.map { ": \($0.id)" } ?? "")
   }
 }

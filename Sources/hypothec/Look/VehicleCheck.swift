@@ -85,9 +85,10 @@ struct VehicleCheck {
     let scope = context.say(
       "Charges outside this network are not covered.", "不涉及本网络以外的担保。")
     lines.append(
-      context.say(
-        "Proven: \(proven.sureness.quorumText.english). ",
-        "已证明：\(proven.sureness.quorumText.chinese)。") + scope)
+      context.closing(
+        context.say(
+          "Proven: \(proven.sureness.quorumText.english). ",
+          "已证明：\(proven.sureness.quorumText.chinese)。") + scope))
     return lines.joined(separator: "\n")
   }
 
@@ -145,10 +146,10 @@ struct VehicleCheck {
     guard let pledge else { return context.say("none", "无") }
     let security = pledge.creation.security.spoken[context.language]
     let name = network.name(of: pledge.pledgee)
-    let when = "\(context.local(pledge.acceptedAt.time)) (\(context.text(pledge.acceptedAt.height)))"
+    let when = context.text(pledge.acceptedAt.time, pledge.acceptedAt.height)
     return context.say(
       "\(pledge.id), \(security) of \(name), since \(when)",
-      "\(pledge.id)，\(name)的\(security)，自 \(when)")
+      "\(pledge.id)，\(name) 的\(security)，自 \(when)")
   }
 }
 

@@ -66,7 +66,8 @@ enum VehicleSearchCommand {
       let title = context.say(
         "\(count) vehicle\(vehicles.count == 1 ? "" : "s")", "\(count) 辆")
       let more = isCut ? [context.say(" … --limit shows more", " … 用 --limit 显示更多")] : []
-      return ([Headline.text(title, asOf, context)] + vehicles.map { " \($0)" } + more
+      return
+        ([Headline.text(title, asOf, context)] + vehicles.map { " \($0)" } + more
         + [context.unprovenText]).joined(separator: "\n")
     }
     return vehicles.isEmpty ? .notFound : .success

@@ -84,7 +84,7 @@ struct VehicleShow {
     var facts = FactList()
     facts.append(
       context.say("Vehicle", "车型"),
-      "\(registration.make) \(registration.model), \(registration.modelYear)")
+      "\(registration.make) \(registration.model) \(registration.modelYear)")
     let kinds = [registration.use?.spoken[language], registration.energy?.spoken[language]]
       .compactMap { $0 }
     if !kinds.isEmpty {
@@ -145,7 +145,7 @@ struct VehicleShow {
       label,
       context.say(
         "\(pledge.id), \(security) of \(name), since \(text(pledge.acceptedAt))",
-        "\(pledge.id)，\(name)的\(security)，自 \(text(pledge.acceptedAt))"))
+        "\(pledge.id)，\(name) 的\(security)，自 \(text(pledge.acceptedAt))"))
     facts.append(
       "",
       context.say(
@@ -170,7 +170,7 @@ struct VehicleShow {
   }
 
   private func text(_ moment: LedgerMoment) -> String {
-    "\(context.local(moment.time)) (\(context.text(moment.height)))"
+    context.text(moment.time, moment.height)
   }
 }
 

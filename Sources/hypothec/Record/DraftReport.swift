@@ -68,7 +68,8 @@ struct DraftReport {
     facts.append(context.say("Reference", "引用号"), draft.payload.reference.text)
     facts.append(context.say("Network", "网络"), networkText(draft))
     facts.append(context.say("Transaction", "交易"), draft.id.description)
-    return ([context.say("Draft \(path)", "草稿 \(path)")] + facts.lines(context)
+    return
+      ([context.say("Draft \(path)", "草稿 \(path)")] + facts.lines(context)
       + [next(draft, path, isExpired)]).joined(separator: "\n")
   }
 

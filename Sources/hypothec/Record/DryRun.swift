@@ -56,7 +56,8 @@ struct DryRun {
     for loan in loans {
       facts.append(context.say("Loan to value", "贷款价值比"), loan.text[context.language])
     }
-    return ([Headline.text(title, asOf, context)] + facts.lines(context)
+    return
+      ([Headline.text(title, asOf, context)] + facts.lines(context)
       + [context.say("Nothing was sent.", "未发送任何内容。")]).joined(separator: "\n")
   }
 
@@ -69,9 +70,17 @@ struct DryRun {
     }
   }
 
+  /// `sha256:3dd7131bf1c9…`: a person compares the beginning; the rest is in the document.
+  private static func shortened(_ text: String) -> String {
+    for scheme in ["sha256:", "commitment:"] where text.hasPrefix(scheme) {
+      return "\(text.prefix(scheme.count + 12))…"
+    }
+    return text
+  }
+
   private static func plain(_ value: JSONValue) -> String {
     switch value {
-    case .string(let text): text
+    case .string(let text): shortened(text)
     case .array(let elements): elements.map(plain).joined(separator: ", ")
     case .null, .boolean, .signed, .unsigned, .object: value.text
     }

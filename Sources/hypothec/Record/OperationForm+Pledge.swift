@@ -50,7 +50,8 @@ extension OperationForm {
     static let noTransfer = Field.flag(
       "no-transfer", json: "noTransfer",
       LocalizedText(
-        english: "The parties agreed that the vehicle is not sold meanwhile.", chinese: "约定抵押期间不得转让。"))
+        english: "The parties agreed that the vehicle is not sold meanwhile.",
+        chinese: "约定抵押期间不得转让。"))
     static let ownerConsent = Field.optional(
       "owner-consent", json: "ownerConsent", .document,
       LocalizedText(english: "The owner's consent.", chinese: "所有人同意书。"))
@@ -79,7 +80,7 @@ extension OperationForm {
       if case .createPledge(let pledge)? = surroundings.recorded { pledge } else { nil }
     let id =
       if let id = values[Fields.id] ?? recorded?.id { id } else {
-        try surroundings.newIdentifier("P")
+        try FormSurroundings.newIdentifier("P")
       }
     let search = try PledgeSearch(vin, surroundings, isRepeated: recorded != nil)
     let pledgor =

@@ -54,7 +54,7 @@ extension OperationForm {
       if case .recordValuation(let valuation)? = surroundings.recorded { valuation } else { nil }
     let id =
       if let id = values[Fields.id] ?? recorded?.id { id } else {
-        try surroundings.newIdentifier("V")
+        try FormSurroundings.newIdentifier("V")
       }
     return .recordValuation(
       ValuationRecording(

@@ -20,7 +20,8 @@ extension OperationForm {
     static let plate = Field.optional(
       "plate", .commitmentDigest,
       LocalizedText(
-        english: "The licence plate, as commitment:HEX only.", chinese: "号牌，仅以 commitment:十六进制 形式。"))
+        english: "The licence plate, as commitment:HEX only.", chinese: "号牌，仅以 commitment:十六进制 形式。")
+    )
     static let use = Field.optional(
       "use", .word(of: UseNature.self, "use"),
       LocalizedText(english: "What it is used for.", chinese: "使用性质。"))

@@ -79,7 +79,7 @@ struct FormSurroundings {
   }
 
   /// A new id such as `P-3f09c2a81b`.
-  func newIdentifier(_ prefix: String) throws(Problem) -> Identifier {
+  static func newIdentifier(_ prefix: String) throws(Problem) -> Identifier {
     let digits = Hexadecimal.encode(try Randomness.bytes(5))
     do throws(RefusalCode) {
       return try Identifier("\(prefix)-\(digits)")

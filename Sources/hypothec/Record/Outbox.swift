@@ -1,6 +1,6 @@
 import CommandInterface
-import Ledger
 @preconcurrency import Glibc
+import Ledger
 
 /// Signed transactions whose fate is not known yet: `outbox/<transaction id>.transaction` in the data
 /// directory, mode 0600.
@@ -62,15 +62,6 @@ struct Outbox {
 
   /// The files' names, ascending; none if there is no outbox yet.
   private func names() -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(Self.fileExtension) { names.append(name) }
-    }
-    return names.sorted()
+    LocalFile.names(in: directory).filter { $0.hasSuffix(Self.fileExtension) }
   }
 }

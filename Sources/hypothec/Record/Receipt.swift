@@ -52,8 +52,7 @@ struct Receipt {
     if rest > 0 { facts.append("", context.say("… and \(rest) more", "… 另有 \(rest) 项")) }
     facts.append(
       context.say("Accepted", "接受时间"),
-      "\(context.local(time, .secondsWithOffset)) (\(network.file.name), \(context.text(place.height)))"
-    )
+      "\(context.text(time, place.height)), \(network.file.name)")
     facts.append(context.say("Reference", "引用号"), transaction.payload.reference.text)
     facts.append(context.say("Transaction", "交易"), transaction.id.description)
     return ([context.say("Accepted and final.", "已接受，不可撤销。")] + facts.lines(context))

@@ -179,17 +179,11 @@ extension TransactionDraft {
     }
     let reference =
       if let reference = context[RecordOptions.reference] { reference } else {
-        try newReference(context)
+        try FormSurroundings.newIdentifier("R")
       }
     return TransactionDraft(
       network: network, signers: signers, reference: reference,
       validUntil: try context.validUntil(), salt: try Randomness.digest(), operations: operations)
-  }
-
-  private static func newReference(_ context: CommandContext) throws(Problem) -> Identifier {
-    try FormSurroundings(
-      by: try context.actor(), inquiry: nil, recorded: nil, now: try context.ledgerNow()
-    ).newIdentifier("R")
   }
 
   mutating func sign(_ signers: [Signer]) throws(Problem) {

@@ -85,7 +85,4 @@ enum RecordCommands {
         english: "Register a version of a valuation model.", chinese: "登记评估模型的一个版本。"),
       .registerModel, source)
   }
-
-  /// The problems that only these commands report.
-  static let explanations: [CommandTable.Explanation] = []
 }

@@ -6,7 +6,8 @@ enum RecordOptions {
   static let reference = Option.optional(
     "reference", .identifier("reference"),
     LocalizedText(
-      english: "Your name for this transaction: repeating the command with it records nothing twice.",
+      english:
+        "Your name for this transaction: repeating the command with it records nothing twice.",
       chinese: "本交易的引用号：使用同一引用号重复命令不会重复登记。"))
 
   static let validFor = Option.defaulted(

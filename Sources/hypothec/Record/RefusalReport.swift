@@ -54,7 +54,8 @@ struct RefusalReport {
     let name = operation?.body.kind.name ?? ""
     let subject = vin.map { LocalizedText(english: " on \($0)", chinese: " \($0)") }
     let lead =
-      LocalizedText(english: "\(name)", chinese: "\(name)") + (subject ?? LocalizedText(verbatim: ""))
+      LocalizedText(english: "\(name)", chinese: "\(name)")
+      + (subject ?? LocalizedText(verbatim: ""))
       + place + LocalizedText(english: " \(fate.english): ", chinese: " \(fate.chinese)：")
     return lead + refusal.code.text.what.asSentenceAfterColon
   }

@@ -27,9 +27,10 @@ struct SignerCheck {
     let holder = try inquiry.network().file.members.first { other in
       other.keys.contains { $0.keyID == key.keyID }
     }
-    let whose = holder.map {
-      LocalizedText(english: "it is \($0.id)'s", chinese: "它属于 \($0.id)")
-    }
+    let whose =
+      holder.map {
+        LocalizedText(english: "it is \($0.id)'s", chinese: "它属于 \($0.id)")
+      }
       ?? LocalizedText(
         english: "it is nobody's on this network", chinese: "它在本网络不属于任何成员")
     throw .refusal(

@@ -34,7 +34,8 @@ struct TransactionDraftCommand {
       examples: [
         Command.Example(
           "hypothec transaction draft refinance.json --output refinance.draft",
-          LocalizedText(english: "A refinancing, to be signed by both banks:", chinese: "由两家银行签署的转贷："))
+          LocalizedText(
+            english: "A refinancing, to be signed by both banks:", chinese: "由两家银行签署的转贷："))
       ]
     ) { context throws(Problem) in
       try TransactionDraftCommand(context, source).run()

@@ -74,7 +74,8 @@ struct TransactionSignCommand {
     guard case .path(let path) = path else {
       throw context.misuse(
         LocalizedText(
-          english: "say where to write the signed draft: --output FILE", chinese: "请给出写入位置：--output 文件"))
+          english: "say where to write the signed draft: --output FILE",
+          chinese: "请给出写入位置：--output 文件"))
     }
     return path
   }
@@ -94,7 +95,8 @@ struct TransactionSubmitCommand {
       LocalizedText(
         english: "Submit a signed draft and wait until it is final.", chinese: "提交已签草稿并等待最终结果。"),
       discussion: LocalizedText(
-        english: "Safe to repeat: the same bytes are recorded once. Exit status as for 'pledge create'.",
+        english:
+          "Safe to repeat: the same bytes are recorded once. Exit status as for 'pledge create'.",
         chinese: "可安全重复：同一内容只登记一次。退出码同 'pledge create'。"),
       arguments: [file], options: [RecordOptions.dryRun]
     ) { context throws(Problem) in

@@ -12,7 +12,7 @@ struct PlannedRow: Sendable {
 /// What becomes of a slice of rows.
 struct PlannedSlice: Sendable {
   var rows: [PlannedRow] = []
-  var rejections: [(row: ConvertedRow, finding: Finding)] = []
+  var rejections: [(row: ConvertedRow, finding: RowFinding)] = []
   /// How many operations the ledger, or an earlier row, had already.
   var alreadyThereCount = 0
 }
@@ -59,7 +59,7 @@ struct ImportPlanner {
     _ rows: [ConvertedRow], _ view: inout LedgerView, _ ask: LedgerView.Ask
   ) throws(Problem) -> PlannedSlice {
     var rest = rows
-    var refused: [(row: ConvertedRow, finding: Finding)] = []
+    var refused: [(row: ConvertedRow, finding: RowFinding)] = []
     while true {
       var slice = try arrange(rest, &view)
       let findings = try check(slice.rows, ask)
@@ -85,7 +85,7 @@ struct ImportPlanner {
     for row in rows {
       var operations: [Operation] = []
       var alreadyThereCount = 0
-      var finding: Finding?
+      var finding: RowFinding?
       for operation in row.operations where finding == nil {
         switch try disposition(of: operation, earlier, &view) {
         case .new(let operation): operations.append(operation)
@@ -110,7 +110,7 @@ struct ImportPlanner {
   private enum Disposition {
     case new(Operation)
     case alreadyThere
-    case contradicted(Finding)
+    case contradicted(RowFinding)
 
     init(_ differences: [FieldDifference], _ kind: OperationKind, _ code: RefusalCode) {
       guard let first = differences.first else {
@@ -119,7 +119,7 @@ struct ImportPlanner {
       }
       let text = differences.count == 1 ? first.text : first.text + Self.more(differences.count - 1)
       self = .contradicted(
-        Finding(
+        RowFinding(
           effect: .rejected, column: "", code: ProblemCode(code),
           reason: LocalizedText(verbatim: "\(kind.name): ") + text))
     }
@@ -135,8 +135,9 @@ struct ImportPlanner {
   ) throws(Problem) -> Disposition {
     switch operation.body {
     case .registerVehicle(let registration):
-      guard let other = view.vehicles[registration.vin]?.registration
-        ?? Self.registration(in: earlier[registration.vin])
+      guard
+        let other = view.vehicles[registration.vin]?.registration
+          ?? Self.registration(in: earlier[registration.vin])
       else { return .new(operation) }
       return Disposition(
         LedgerComparison.differences(registration, other), .registerVehicle,
@@ -150,7 +151,8 @@ struct ImportPlanner {
         LedgerComparison.differences(valuation, other), .recordValuation, .valuationIDUsed)
     case .createPledge(let pledge):
       let other =
-        try view.pledge(pledge.id, of: pledge.vin) ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
+        try view.pledge(pledge.id, of: pledge.vin)
+        ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
       guard let other else { return .new(searched(operation, pledge, view.head)) }
       if let ended = view.vehicles[pledge.vin]?.endedPledges.first(where: { $0.id == pledge.id }) {
         return .contradicted(
@@ -204,7 +206,7 @@ struct ImportPlanner {
   /// The rows that the ledger would refuse, by number. Asks in parts if remembered rows come on top.
   private func check(
     _ rows: [PlannedRow], _ ask: LedgerView.Ask
-  ) throws(Problem) -> [Int: Finding] {
+  ) throws(Problem) -> [Int: RowFinding] {
     if rows.isEmpty { return [:] }
     let operations = rows.flatMap(\.operations)
     let before = remembered == nil ? [] : operationsBefore(operations)
@@ -225,8 +227,8 @@ struct ImportPlanner {
 
   private func findings(
     _ rows: [PlannedRow], _ refusals: ArraySlice<Refusal?>
-  ) throws(Problem) -> [Int: Finding] {
-    var findings: [Int: Finding] = [:]
+  ) throws(Problem) -> [Int: RowFinding] {
+    var findings: [Int: RowFinding] = [:]
     var index = refusals.startIndex
     for row in rows {
       for operation in row.operations {

@@ -12,12 +12,17 @@ enum NodeCheck {
       chinese: "不作任何改动。退出码取自第一个错误。"),
     options: [SigningOptions.passphraseFile]
   ) { context throws(Problem) in
+    try context.inspection().findings().answer(JSONSchema("node-check"), context)
+  }
+}
+
+extension CommandContext {
+  /// Of the data directory. Precondition: the command lists `SigningOptions.passphraseFile`.
+  func inspection() throws(Problem) -> NodeInspection {
     let passphrase: Passphrase? =
-      if let source = context[SigningOptions.passphraseFile] {
+      if let source = self[SigningOptions.passphraseFile] {
         try Passphrase(from: source)
       } else { nil }
-    let inspection = NodeInspection(
-      directory: NodeDirectory(context.dataDirectory), passphrase: passphrase)
-    return try inspection.findings().answer(JSONSchema("node-check"), context)
+    return NodeInspection(directory: NodeDirectory(dataDirectory), passphrase: passphrase)
   }
 }

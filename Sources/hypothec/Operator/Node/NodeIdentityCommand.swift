@@ -120,10 +120,3 @@ extension Problem {
       details: ["member": .member(member)])
   }
 }
-
-extension ValueType where Value == String {
-  /// A path of a file to write.
-  static var path: ValueType {
-    ValueType("file", completion: .file, parse: ValueType.text.parse)
-  }
-}

@@ -1,0 +1,35 @@
+import CommandInterface
+import Ledger
+import Node
+
+/// `policy show`: the policy as the state has it.
+enum PolicyCommands {
+  static func noun(_ source: AccessSource) -> Command {
+    Noun.policy([show(source)])
+  }
+
+  private static func show(_ source: AccessSource) -> Command {
+    Command(
+      "show",
+      LocalizedText(english: "Show the policy that is in force.", chinese: "显示现行政策。"),
+      discussion: LocalizedText(
+        english: "The first loan-to-value cap that fits a vehicle applies; where none fits there "
+          + "is no limit.",
+        chinese: "适用第一条匹配车辆的贷款价值比上限；均不匹配则没有上限。")
+    ) { context throws(Problem) in
+      let inquiry = Inquiry(context, try source.open(context, .reading))
+      let response = try inquiry.ask(.entries([.policy], .none))
+      guard case .entries(let entries) = response.answer,
+        case .policy(let policy)? = entries.first?.entry
+      else { throw .unexpectedAnswer }
+      let asOf = try inquiry.asOf(response.head)
+      try context.answer {
+        JSONDocument(JSONSchema("policy"), [asOf.json, JSONMember("policy", policy.json)])
+      } text: {
+        ([asOf.text[context.language]] + PolicyText.lines(policy, context.language))
+          .joined(separator: "\n")
+      }
+      return .success
+    }
+  }
+}
