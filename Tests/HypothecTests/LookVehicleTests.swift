@@ -262,12 +262,12 @@ struct LookVehicleTests {
          First registered  2026-03-01
          Owner             withheld (abababababab…)
          Registered        Registry North, 2026-03-02 01:14 +00:00 (height 1)
-         Pledge            P-9c21, mortgage of Bank B, since 2026-09-20 01:31 +00:00
-                           (height 7)
+         Pledge            P-9c21, mortgage of Bank B,
+                           since 2026-09-20 01:31 +00:00 (height 7)
                            100,000.00 CNY until 2029-09-20
          Flags             none
-         Valuation         151,000.00 CNY (V-2, Appraisal House, as of 2026-09-19 02:00
-                           +00:00)
+         Valuation         151,000.00 CNY (V-2, Appraisal House,
+                           as of 2026-09-19 02:00 +00:00)
          Refused           1 attempted double pledge
          History           7 entries: hypothec vehicle history LHYPC2D34TD004217
         Proven: quorum 1 of 1.
