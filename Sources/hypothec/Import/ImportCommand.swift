@@ -44,11 +44,7 @@ enum ImportCommand {
     LocalizedText(
       english: "Do everything but sign and submit.", chinese: "除签名和提交外全部执行。"))
 
-  typealias OpenNode =
-    @Sendable (CommandContext) throws(NodeAccessError) -> any ImportConnection
-
-  /// - Parameter open: connects to the node; a test gives its own.
-  static func command(_ open: @escaping OpenNode) -> Command {
+  static func command(_ node: ImportNode) -> Command {
     Command(
       "import",
       LocalizedText(
@@ -73,38 +69,43 @@ enum ImportCommand {
           "hypothec import book.csv --map book.map.json --dry-run",
           LocalizedText(english: "See what would be recorded.", chinese: "查看将登记的内容。")),
         Command.Example(
-          "hypothec import book.csv --map book.map.json --key registry-north=r.pem "
-            + "--key appraiser-a=a.pem",
+          "hypothec import book.csv --map book.map.json --key registry=r.pem "
+            + "--key appraiser=a.pem",
           LocalizedText(
             english: "Record it, signed by two members.", chinese: "由两个成员签名并登记。")),
       ]
-    ) { context throws(Problem) in
-      try ImportCommand.run(context) { () throws(NodeAccessError) in try open(context) }
-    }
+    ) { context throws(Problem) in try run(context, node) }
   }
 
   private static func run(
-    _ context: CommandContext,
-    _ openNode: @escaping () throws(NodeAccessError) -> any ImportConnection
+    _ context: CommandContext, _ node: ImportNode
   ) throws(Problem) -> ExitCode {
     let start = context.host.monotonicClock.now()
     let input = try ImportInput(context)
     context.interrupt.arm()
     let isDryRun = context[dryRun]
     let keys = try isDryRun ? [:] : keys(context, input)
-    let network = try network(openNode)
+    let first = try isDryRun ? node.read(context) : node.connectAtFirst(context)
+    let network = try network(first)
     let report = try FindingsFile(input.rejectsPath, context.language)
     let state = try isDryRun ? nil : state(input, network)
     let progress = context.progress(
       LocalizedText(english: isDryRun ? "Checking" : "Importing", chinese: isDryRun ? "检查" : "导入"),
       unit: LocalizedText(english: "rows", chinese: "行"), total: input.estimatedRowCount)
+    var unused: (any ImportConnection)? = first
     let run = ImportRun(
       ImportRun.Settings(
         fileDigest: input.survey.digest, network: network,
         purpose: isDryRun ? .dryRun : .submission, operationLimit: context[operations], keys: keys,
         resumeCommand: input.command),
       ImportRun.Surroundings(
-        open: openNode, now: context.host.wallClock.now, salt: salt, pause: { usleep(200_000) },
+        open: { () throws(NodeAccessError) in
+          if let first = unused {
+            unused = nil
+            return first
+          }
+          return try node.connect(context)
+        }, now: context.host.wallClock.now, salt: salt, pause: { usleep(200_000) },
         interrupt: context.interrupt,
         report: { finding, line, original throws(Problem) in
           try report.add(finding, line: line, original: original)
@@ -139,12 +140,12 @@ enum ImportCommand {
   }
 
   private static func network(
-    _ openNode: () throws(NodeAccessError) -> any ImportConnection
+    _ connection: any ImportConnection
   ) throws(Problem) -> NetworkID {
     do throws(NodeAccessError) {
-      return try openNode().ask(.status).head.network
+      return try connection.ask(.status).head.network
     } catch {
-      throw .nodeNotReached(error)
+      throw Problem(error)
     }
   }
 
@@ -167,25 +168,5 @@ enum ImportCommand {
     } catch {
       throw Problem(error)
     }
-  }
-}
-
-extension Problem {
-  static func nodeNotReached(_ error: NodeAccessError) -> Problem {
-    let exitCode: ExitCode =
-      switch error {
-      case .accessDenied: .accessDenied
-      case .anotherNetwork: .otherNetwork
-      case .pathTooLong: .configurationError
-      case .otherProtocol, .protocolViolation: .softwareError
-      case .notRunning, .refused, .timedOut, .closed, .requestTooLarge, .system: .unreachable
-      }
-    return Problem(
-      .importNodeUnavailable, exitCode,
-      what: LocalizedText(
-        english: "the node cannot be reached: \(error).", chinese: "无法连接节点：\(error)。"),
-      next: LocalizedText(
-        english: "start it: hypothec node run --directory DIRECTORY; or name another with --node.",
-        chinese: "请启动节点：hypothec node run --directory 目录；或用 --node 指定。"))
   }
 }

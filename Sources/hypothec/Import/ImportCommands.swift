@@ -1,12 +1,11 @@
 import CommandInterface
-import Node
 
 /// Commands that work with whole files of vehicles.
 enum ImportCommands {
-  static let all = commands { context throws(NodeAccessError) in try context.importConnection() }
+  static let all = commands(.standard)
 
-  static func commands(_ open: @escaping ImportCommand.OpenNode) -> [Command] {
-    [ImportCommand.command(open), ReconcileCommand.command(open)]
+  static func commands(_ node: ImportNode) -> [Command] {
+    [ImportCommand.command(node), ReconcileCommand.command(node)]
   }
 
   /// The problems that only these commands report.

@@ -33,7 +33,8 @@ struct ImportAuctionTests {
     let storage = ImportTestStorage()
     var bench = ImportBench(csv: try Self.text(try #require(Self.file)))
     bench.map = try Self.text("\(Self.package)/docs/examples/auction-sales.map.json")
-      .replacing("registry-north", with: "registry-a")
+      .replacing("\"registry\"", with: "\"registry-a\"")
+      .replacing("\"appraiser\"", with: "\"appraiser-a\"")
     let result = try bench.run(ledger, storage: storage)
     #expect(result.summary.rowCount == 16_045)
     #expect(
@@ -48,6 +49,12 @@ struct ImportAuctionTests {
     #expect(result.findings.count { $0.code == .odometerEmpty } == 7)
     #expect(result.summary.warningCount == 41)
     expectFirstSale(ledger)
+
+    bench.purpose = .dryRun
+    let dry = try bench.run(ImportLedger())
+    #expect(dry.summary.accepted == result.summary.accepted)
+    #expect(dry.summary.alreadyThereCount == 190)
+    #expect(dry.findings == result.findings)
   }
 
   /// `4T1BF1FK3EU327266,2014,Toyota,Camry,XLE,Sedan,SC,3,33959,...,16450,14800,2014-01-01T17:15:00Z`.

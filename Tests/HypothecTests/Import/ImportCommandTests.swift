@@ -29,9 +29,10 @@ struct ImportCommandTests {
     func run(_ words: [String]) -> CommandRun {
       // Safety: the command runs on this thread and keeps nothing.
       nonisolated(unsafe) let ledger = ledger
-      let commands = ImportCommands.commands { _ throws(NodeAccessError) in
-        ImportTestConnection(ledger, .none)
-      }
+      let commands = ImportCommands.commands(
+        ImportNode(
+          connect: { _ throws(NodeAccessError) in ImportTestConnection(ledger, .none) },
+          read: { _ throws(Problem) in ImportTestConnection(ledger, .none) }))
       let table = CommandTable(
         name: "hypothec", version: "0", LocalizedText(verbatim: "A test."),
         globalOptions: GlobalOptions.all, explanations: ImportCommands.explanations,

@@ -168,6 +168,25 @@ struct ImportRunTests {
     #expect(result.summary.rejectedCount == 0)
   }
 
+  @Test("a dry run that asks in parts keeps a vehicle's rows in order")
+  func dryRunInParts() throws {
+    // 500 vehicles in a first slice; then valuations of them, which are asked about in halves
+    // because the registrations come on top, with a new vehicle whose two rows lie in both halves.
+    var csv = ImportBench.csv(rows: 500)
+    let new = ImportBench.vin(9_000)
+    for row in 501...998 {
+      let vin = row == 510 || row == 990 ? new : ImportBench.vin(row - 500)
+      csv += "\(vin),Camry,v-\(row),5,2026-01-02\n"
+    }
+    let ledger = ImportLedger()
+    var bench = ImportBench(csv: csv)
+    bench.purpose = .dryRun
+    let result = try bench.run(ledger)
+    #expect(result.findings == [])
+    #expect(
+      result.summary.accepted == OperationCounts(registrations: 501, valuations: 998, pledges: 0))
+  }
+
   @Test(
     "a connection that breaks at any step loses nothing and does nothing twice",
     arguments: ImportFaults.Kind.allCases)

@@ -32,7 +32,8 @@ struct RowFinding: Error, Hashable, Sendable {
   }
 
   /// A refusal of the ledger's in the words of `explain`; `typed` is what the cell holds.
-  static func rejected(_ code: RefusalCode, column: String = "", typed: String? = nil) -> RowFinding {
+  static func rejected(_ code: RefusalCode, column: String = "", typed: String? = nil) -> RowFinding
+  {
     let text = code.text.what.asSentenceAfterColon
     let lead = typed.map { "'\(DisplayWidth.visible($0))': " } ?? ""
     return RowFinding(

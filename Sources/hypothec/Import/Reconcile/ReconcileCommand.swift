@@ -11,8 +11,7 @@ enum ReconcileCommand {
       english: "Also list this member's live pledges that the file lacks.",
       chinese: "同时列出该成员在账本上有效而文件中没有的抵押。"))
 
-  /// - Parameter open: connects to the node; a test gives its own.
-  static func command(_ open: @escaping ImportCommand.OpenNode) -> Command {
+  static func command(_ node: ImportNode) -> Command {
     Command(
       "reconcile",
       LocalizedText(
@@ -35,17 +34,12 @@ enum ReconcileCommand {
           LocalizedText(english: "Check a bank's own book.", chinese: "核对银行自己的台账。"))
       ]
     ) { context throws(Problem) in
-      let connection: any ImportConnection
-      do throws(NodeAccessError) {
-        connection = try open(context)
-      } catch {
-        throw .nodeNotReached(error)
-      }
-      return try ReconcileCommand.run(context) { request throws(Problem) in
+      let connection = try node.read(context)
+      return try run(context) { request throws(Problem) in
         do throws(NodeAccessError) {
           return try connection.ask(request)
         } catch {
-          throw .nodeNotReached(error)
+          throw Problem(error)
         }
       }
     }

@@ -62,7 +62,7 @@ struct ImportPlanner {
     var refused: [(row: ConvertedRow, finding: RowFinding)] = []
     while true {
       var slice = try arrange(rest, &view)
-      let findings = try check(slice.rows, ask)
+      let findings = try check(slice.rows, after: remembered ?? [:], ask)
       if findings.isEmpty {
         slice.rejections += refused
         slice.rejections.sort { $0.row.number < $1.row.number }
@@ -100,9 +100,7 @@ struct ImportPlanner {
       slice.alreadyThereCount += alreadyThereCount
       if operations.isEmpty { continue }
       slice.rows.append(PlannedRow(row: row, operations: operations))
-      for operation in operations {
-        if let vin = operation.body.vehicle { earlier[vin, default: []].append(operation) }
-      }
+      Self.add(operations, to: &earlier)
     }
     return slice
   }
@@ -203,26 +201,50 @@ struct ImportPlanner {
 
   // MARK: What would be refused
 
-  /// The rows that the ledger would refuse, by number. Asks in parts if remembered rows come on top.
+  /// The rows that the ledger would refuse, by number; `earlier` holds what a dry run would have
+  /// recorded before. Asks in parts if that is more than fits into a question.
   private func check(
-    _ rows: [PlannedRow], _ ask: LedgerView.Ask
+    _ rows: [PlannedRow], after earlier: [VehicleIdentificationNumber: [Operation]],
+    _ ask: LedgerView.Ask
   ) throws(Problem) -> [Int: RowFinding] {
     if rows.isEmpty { return [:] }
     let operations = rows.flatMap(\.operations)
-    let before = remembered == nil ? [] : operationsBefore(operations)
-    guard before.count + operations.count <= TransactionPayload.operationLimit || rows.count == 1
-    else {
-      let half = rows.count / 2
-      var findings = try check(Array(rows[..<half]), ask)
-      findings.merge(try check(Array(rows[half...]), ask)) { first, _ in first }
-      return findings
+    let before = earlier.isEmpty ? [] : Self.operations(of: earlier, before: operations)
+    let limit = TransactionPayload.operationLimit
+    guard before.count + operations.count <= limit || rows.count == 1 else {
+      let half = Array(rows[..<(rows.count / 2)])
+      let first = try check(half, after: earlier, ask)
+      var then = earlier
+      for row in half where first[row.row.number] == nil { Self.add(row.operations, to: &then) }
+      let second = try check(Array(rows[half.count...]), after: then, ask)
+      return first.merging(second) { first, _ in first }
     }
-    let asked = Array((before + operations).suffix(TransactionPayload.operationLimit))
+    let asked = Array((before + operations).suffix(limit))
     let response = try ask(.check(signers: signers(of: asked), asked))
     guard case .check(let refusals) = response.answer, refusals.count == asked.count else {
       throw .unexpectedAnswer(response.answer)
     }
     return try findings(rows, refusals.suffix(operations.count))
+  }
+
+  private static func add(
+    _ operations: [Operation], to earlier: inout [VehicleIdentificationNumber: [Operation]]
+  ) {
+    for operation in operations {
+      if let vin = operation.body.vehicle { earlier[vin, default: []].append(operation) }
+    }
+  }
+
+  /// Those of the same vehicles.
+  private static func operations(
+    of earlier: [VehicleIdentificationNumber: [Operation]], before operations: [Operation]
+  ) -> [Operation] {
+    var before: [Operation] = []
+    var seen: Set<VehicleIdentificationNumber> = []
+    for case let vin? in operations.map(\.body.vehicle) where seen.insert(vin).inserted {
+      before += earlier[vin] ?? []
+    }
+    return before
   }
 
   private func findings(
@@ -245,16 +267,6 @@ struct ImportPlanner {
       }
     }
     return findings
-  }
-
-  /// What a dry run would have recorded of the same vehicles before.
-  private func operationsBefore(_ operations: [Operation]) -> [Operation] {
-    var before: [Operation] = []
-    var seen: Set<VehicleIdentificationNumber> = []
-    for case let vin? in operations.map(\.body.vehicle) where seen.insert(vin).inserted {
-      before += remembered?[vin] ?? []
-    }
-    return before
   }
 
   /// Who signs: all who act, the member of `--as` first if it does, and the co-signers of the kinds.
