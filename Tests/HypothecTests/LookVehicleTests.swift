@@ -25,15 +25,15 @@ struct LookVehicleTests {
     #expect(
       run.output == """
         Vehicle LHYPC2D34TD004217                            demo-net, height 7, 3 s ago
-         2026-03-02 01:14 +00:00  registered                  Registry North   height 1
-         2026-03-17 02:00 +00:00  valued      168,000.00 CNY  Appraisal House  height 2
-         2026-03-18 02:02 +00:00  pledged     P-51b0          Bank A           height 3
-         2026-06-11 07:40 +00:00  refused     P-77aa          Bank B           height 4
+         2026-03-02 01:14  registered                  Registry North   height 1
+         2026-03-17 02:00  valued      168,000.00 CNY  Appraisal House  height 2
+         2026-03-18 02:02  pledged     P-51b0          Bank A           height 3
+         2026-06-11 07:40  refused     P-77aa          Bank B           height 4
            pledge.create: PLEDGE_ALREADY_ACTIVE: P-51b0 since height 3
-         2026-08-30 03:25 +00:00  released    P-51b0          Bank A           height 5
-         2026-09-19 02:00 +00:00  valued      151,000.00 CNY  Appraisal House  height 6
-         2026-09-20 01:31 +00:00  pledged     P-9c21          Bank B           height 7
-        Now: pledged to Bank B (P-9c21). Proven complete: 7 of 7 entries, quorum 1 of 1.
+         2026-08-30 03:25  released    P-51b0          Bank A           height 5
+         2026-09-19 02:00  valued      151,000.00 CNY  Appraisal House  height 6
+         2026-09-20 01:31  pledged     P-9c21          Bank B           height 7
+        Now: pledged to Bank B (P-9c21). Proven complete: 7 of 7 entries, quorum 1 of 1. Times +00:00.
 
         """)
   }
@@ -43,15 +43,15 @@ struct LookVehicleTests {
     #expect(
       machine.run("vehicle history \(vin)", .chinese).output == """
         车辆 LHYPC2D34TD004217                                  demo-net，高度 7，3 秒前
-         2026-03-02 01:14 +00:00  登记                  Registry North   高度 1
-         2026-03-17 02:00 +00:00  评估  168,000.00 CNY  Appraisal House  高度 2
-         2026-03-18 02:02 +00:00  抵押  P-51b0          Bank A           高度 3
-         2026-06-11 07:40 +00:00  被拒  P-77aa          Bank B           高度 4
+         2026-03-02 01:14  登记                  Registry North   高度 1
+         2026-03-17 02:00  评估  168,000.00 CNY  Appraisal House  高度 2
+         2026-03-18 02:02  抵押  P-51b0          Bank A           高度 3
+         2026-06-11 07:40  被拒  P-77aa          Bank B           高度 4
            pledge.create: PLEDGE_ALREADY_ACTIVE：P-51b0，高度 3
-         2026-08-30 03:25 +00:00  解除  P-51b0          Bank A           高度 5
-         2026-09-19 02:00 +00:00  评估  151,000.00 CNY  Appraisal House  高度 6
-         2026-09-20 01:31 +00:00  抵押  P-9c21          Bank B           高度 7
-        当前：已抵押给 Bank B（P-9c21）。完整性已证明：7/7 条，法定签名 1/1。
+         2026-08-30 03:25  解除  P-51b0          Bank A           高度 5
+         2026-09-19 02:00  评估  151,000.00 CNY  Appraisal House  高度 6
+         2026-09-20 01:31  抵押  P-9c21          Bank B           高度 7
+        当前：已抵押给 Bank B（P-9c21）。完整性已证明：7/7 条，法定签名 1/1。时区+00:00。
 
         """)
   }
@@ -262,12 +262,12 @@ struct LookVehicleTests {
          First registered  2026-03-01
          Owner             withheld (abababababab…)
          Registered        Registry North, 2026-03-02 01:14 +00:00 (height 1)
-         Pledge            P-9c21, mortgage of Bank B, since 2026-09-20 01:31 +00:00
-                           (height 7)
+         Pledge            P-9c21, mortgage of Bank B,
+                           since 2026-09-20 01:31 +00:00 (height 7)
                            100,000.00 CNY until 2029-09-20
          Flags             none
-         Valuation         151,000.00 CNY (V-2, Appraisal House, as of 2026-09-19 02:00
-                           +00:00)
+         Valuation         151,000.00 CNY (V-2, Appraisal House,
+                           as of 2026-09-19 02:00 +00:00)
          Refused           1 attempted double pledge
          History           7 entries: hypothec vehicle history LHYPC2D34TD004217
         Proven: quorum 1 of 1.
@@ -342,7 +342,7 @@ struct LookVehicleTests {
     let refused = machine.run("follow --from 1 --until 7 --refused")
     #expect(
       refused.output
-        == "2026-06-11 07:40:00 +00:00  4  pledge.create  LHYPC2D34TD004217, P-77aa, "
+        == "2026-06-11 07:40:00 +00:00  4  pledge.create LHYPC2D34TD004217, P-77aa, "
         + "100,000.00 CNY, by Bank B  refused (PLEDGE_ALREADY_ACTIVE: P-51b0)\n")
   }
 }

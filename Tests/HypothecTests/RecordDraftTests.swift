@@ -67,7 +67,7 @@ struct RecordDraftTests {
     #expect(signed.output.contains("Everybody has signed."))
     let submitted = bankB.run("transaction submit @refinance.draft")
     #expect(submitted.exitCode == .success)
-    #expect(submitted.output.contains("pledge.release  LHYPC2D34TD004217, P-51b0, refinanced"))
+    #expect(submitted.output.contains("pledge.release LHYPC2D34TD004217, P-51b0, refinanced"))
 
     let history = bankA.run("vehicle history \(vin)").output
     #expect(history.contains("Now: pledged to Bank B (P-9c21). Proven complete: 5 of 5 entries"))

@@ -31,10 +31,11 @@ final class RecordTestLedger: NodeAccess, @unchecked Sendable {
   /// Changes an answer on its way: a node that lies.
   var forgery: ((NodeAnswer) -> NodeAnswer)?
 
-  init(_ network: RecordTestNetwork = RecordTestNetwork()) throws {
+  init(
+    _ network: RecordTestNetwork = RecordTestNetwork(), on disk: any Disk = SimulatedDisk()
+  ) throws {
     self.network = network
     clock = RecordTestNetwork.genesisTime
-    let disk = SimulatedDisk()
     let configuration = BlockLog.Configuration(network: network.genesis.network.digest)
     _ = try DataDirectory.create(on: disk, configuration)
     let store = MemoryStateStore()
@@ -59,6 +60,9 @@ final class RecordTestLedger: NodeAccess, @unchecked Sendable {
     if case .ofAnswer = lost { throw .closed }
     return NodeResponse(head: chain.chainHead, answer: .submitted(result))
   }
+
+  /// What a node does when it is idle, and when it stops.
+  func writeLog() throws { try chain.writeLog() }
 
   // MARK: The door and the block
 

@@ -35,7 +35,7 @@ struct RecordTests {
     #expect(
       lines.dropLast() == [
         "Accepted and final.",
-        " Recorded     vehicle.register  LHYPC2D34TD004217, BYD Han, by Registry North",
+        " Recorded     vehicle.register LHYPC2D34TD004217, BYD Han, by Registry North",
         " Accepted     2026-03-02 01:14 +00:00 (height 1), demo-net",
         " Reference    R-1",
       ])
@@ -240,7 +240,7 @@ struct RecordTests {
       .outcomeUnknown, .listInvalid, .heightNotReached, .nodeNotRunning, .nodeAccessDenied,
       .nodeUnreachable, .otherNetwork, .otherVersion, .requestTooLarge, .fieldMissing,
       .draftInvalid, .signaturesMissing, .notASigner, .operationsInvalid, .transactionMalformed,
-      .clockWrong,
+      .clockWrong, .auditFailed, .networkUnusable,
     ]
     #expect(reported.filter { !explained.contains($0) }.map(\.text) == [])
   }

@@ -63,6 +63,11 @@ struct Door {
     return state
   }
 
+  /// Keys for which a table is to be made.
+  mutating func takeWantedTables() -> [PublicKey] { verifiers.takeWanted() }
+
+  mutating func install(_ verifier: Verifier) { verifiers.install(verifier) }
+
   mutating func remember(verified transaction: Transaction) {
     verified.insert(transaction.leaf)
   }

@@ -115,16 +115,12 @@ extension Replica {
         answer(removed.waiters, .submitted(.turnedAway(.signatureInvalid)))
       }
     }
-    for parked in door.takeParked(behind: result.transaction) {
-      try admit(parked.transaction, parked.waiter)
-    }
+    try admitParked(behind: result.transaction)
   }
 
-  /// Judges again what waited behind a transaction that has left; at the next turn's door.
-  func retryParked(behind id: TransactionID) {
-    for parked in door.takeParked(behind: id) {
-      answer(parked.waiter, .submitted(.turnedAway(.transactionExpired)))
-    }
+  /// Judges again what waited for the fate of a transaction, which is known now.
+  func admitParked(behind id: TransactionID) throws(ReplicaFault) {
+    for parked in door.takeParked(behind: id) { try admit(parked.transaction, parked.waiter) }
   }
 
   /// A client has left: nobody there hears the answers, and everything goes on. Those who wait for

@@ -123,7 +123,7 @@ package final class Replica {
   {
     self.now = now
     for input in inputs { try take(input) }
-    expire()
+    try expire()
     try drive()
     tidy()
     return finishTurn()
@@ -139,12 +139,14 @@ package final class Replica {
       }
     case .left(let client): forget(client)
     case .verified(let results): for result in results { try settle(result) }
+    case .prepared(let verifier): door.install(verifier)
     case .written(let result): try take(result)
     }
   }
 
   func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
+    output.tables = door.takeWantedTables()
     output.wake = nextWake
     let finished = output
     output = ReplicaOutput()
@@ -178,11 +180,11 @@ package final class Replica {
     return now.instant.advanced(byMicroseconds: wait * 1_000)
   }
 
-  private func expire() {
+  private func expire() throws(ReplicaFault) {
     for entry in mempool.removeExpired(at: now.wallClock) {
       workChanged = true
       answer(entry.waiters, .submitted(.turnedAway(.transactionExpired)))
-      retryParked(behind: entry.transaction.id)
+      try admitParked(behind: entry.transaction.id)
     }
     expireQuestions()
   }
@@ -218,6 +220,8 @@ package enum ReplicaInput: Sendable {
   /// The client is gone.
   case left(ClientID)
   case verified([VerificationResult])
+  /// A key has its table.
+  case prepared(Verifier)
   case written(WriteResult)
 }
 
@@ -226,6 +230,8 @@ package enum ReplicaInput: Sendable {
 package struct ReplicaOutput: Sendable {
   package var answers: [ReplicaAnswer] = []
   package var verifications: [VerificationJob] = []
+  /// Keys for which a verifier with a table is to be made.
+  package var tables: [PublicKey] = []
   package var writes: [WriteJob] = []
   /// When the next turn is due although nothing has come in.
   package var wake: Instant?

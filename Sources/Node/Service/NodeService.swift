@@ -24,7 +24,7 @@ package enum NodeEnd: Hashable, Sendable {
 
 /// What other threads tell the loop.
 enum LoopMessage: Sendable {
-  case verified([VerificationResult])
+  case pool(VerifierPoolResult)
   case written(WriteResult)
   case stop
 }
@@ -77,7 +77,7 @@ package final class NodeService {
     do throws(SystemError) {
       mailbox = try Mailbox<LoopMessage>()
       poll = try EventPoll()
-      pool = try VerifierPool(threadCount: verifierThreadCount) { mailbox.post(.verified($0)) }
+      pool = try VerifierPool(threadCount: verifierThreadCount) { mailbox.post(.pool($0)) }
       var writers: [WorkerThread] = []
       for queue in queues {
         writers.append(
@@ -218,7 +218,8 @@ package final class NodeService {
   private func receiveMail(_ inputs: inout [ReplicaInput], at now: Instant) {
     for message in mailbox.take() {
       switch message {
-      case .verified(let results): inputs.append(.verified(results))
+      case .pool(.verified(let results)): inputs.append(.verified(results))
+      case .pool(.prepared(let verifier)): inputs.append(.prepared(verifier))
       case .written(let result): inputs.append(.written(result))
       case .stop: beginStopping(at: now)
       }
@@ -230,6 +231,7 @@ package final class NodeService {
     journalJobs.append(contentsOf: output.writes.filter { !$0.isForLog })
     logJobs.append(contentsOf: output.writes.filter(\.isForLog))
     pool.verify(output.verifications)
+    pool.prepare(output.tables)
     for answer in output.answers {
       server.answer(answer.client, answer.number, answer.response, at: now)
     }

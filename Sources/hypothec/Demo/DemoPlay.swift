@@ -17,8 +17,8 @@ final class DemoPlay {
   }
 
   private static let members = [
-    "office:registry:Vehicle_Office", "appraiser:appraiser:Fair_Appraisals",
-    "bank-a:lender:Bank_A", "bank-b:lender:Bank_B", "court:court:Court_of_Commerce",
+    "office:registry:Vehicle Office", "appraiser:appraiser:Fair Appraisals",
+    "bank-a:lender:Bank A", "bank-b:lender:Bank B", "court:court:Court of Commerce",
   ]
 
   /// Plays all acts and returns how many checks failed.

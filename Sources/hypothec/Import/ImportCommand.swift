@@ -44,63 +44,68 @@ enum ImportCommand {
     LocalizedText(
       english: "Do everything but sign and submit.", chinese: "除签名和提交外全部执行。"))
 
-  static let command = Command(
-    "import",
-    LocalizedText(
-      english: "Record a portfolio from a CSV file.", chinese: "从 CSV 文件批量登记。"),
-    discussion: LocalizedText(
-      english: """
-        A map says which column is which field of which operation. Every row is compared with the \
-        ledger and checked first; only rows that pass are signed and submitted, up to 1,000 \
-        operations a transaction. Refused rows and oddities are reported in a CSV file of their own.
-        An import that is stopped at any moment goes on with the same command and records nothing \
-        twice. Exit status 12 says that some rows were refused.
-        """,
-      chinese: """
-        映射文件说明各列对应的操作字段。每行先与账本比对并检查，通过者才签名提交，每笔交易至多 1,000 个操作。\
-        被拒行和异常写入单独的 CSV。
-        任何时刻中断后，用同一命令继续，不会重复登记。退出码 12 表示有行被拒。
-        """),
-    section: Noun.record, arguments: [file],
-    options: [map, rejects, operations, delimiter, encoding, dryRun] + SigningOptions.all,
-    examples: [
-      Command.Example(
-        "hypothec import book.csv --map book.map.json --dry-run",
-        LocalizedText(english: "See what would be recorded.", chinese: "查看将登记的内容。")),
-      Command.Example(
-        "hypothec import book.csv --map book.map.json --key registry-north=r.pem "
-          + "--key appraiser-a=a.pem",
-        LocalizedText(
-          english: "Record it, signed by two members.", chinese: "由两个成员签名并登记。")),
-    ]
-  ) { context throws(Problem) in
-    try ImportCommand.run(context, openNode: { () throws(NodeAccessError) in
-      try context.importConnection()
-    })
+  static func command(_ node: ImportNode) -> Command {
+    Command(
+      "import",
+      LocalizedText(
+        english: "Record a portfolio from a CSV file.", chinese: "从 CSV 文件批量登记。"),
+      discussion: LocalizedText(
+        english: """
+          A map says which column is which field of which operation. Every row is compared with the \
+          ledger and checked first; only rows that pass are signed and submitted, up to 1,000 \
+          operations a transaction. Refused rows and oddities are reported in a CSV file of their own.
+          An import that is stopped at any moment goes on with the same command and records nothing \
+          twice. Exit status 12 says that some rows were refused.
+          """,
+        chinese: """
+          映射文件说明各列对应的操作字段。每行先与账本比对并检查，通过者才签名提交，每笔交易至多 1,000 个操作。\
+          被拒行和异常写入单独的 CSV。
+          任何时刻中断后，用同一命令继续，不会重复登记。退出码 12 表示有行被拒。
+          """),
+      section: Noun.record, arguments: [file],
+      options: [map, rejects, operations, delimiter, encoding, dryRun] + SigningOptions.all,
+      examples: [
+        Command.Example(
+          "hypothec import book.csv --map book.map.json --dry-run",
+          LocalizedText(english: "See what would be recorded.", chinese: "查看将登记的内容。")),
+        Command.Example(
+          "hypothec import book.csv --map book.map.json --key registry=r.pem "
+            + "--key appraiser=a.pem",
+          LocalizedText(
+            english: "Record it, signed by two members.", chinese: "由两个成员签名并登记。")),
+      ]
+    ) { context throws(Problem) in try run(context, node) }
   }
 
-  /// - Parameter openNode: connects to the node; a test gives its own.
-  static func run(
-    _ context: CommandContext, openNode: @escaping () throws(NodeAccessError) -> any ImportConnection
+  private static func run(
+    _ context: CommandContext, _ node: ImportNode
   ) throws(Problem) -> ExitCode {
     let start = context.host.monotonicClock.now()
     let input = try ImportInput(context)
     context.interrupt.arm()
     let isDryRun = context[dryRun]
     let keys = try isDryRun ? [:] : keys(context, input)
-    let network = try network(openNode)
+    let first = try isDryRun ? node.read(context) : node.connectAtFirst(context)
+    let network = try network(first)
     let report = try FindingsFile(input.rejectsPath, context.language)
     let state = try isDryRun ? nil : state(input, network)
     let progress = context.progress(
       LocalizedText(english: isDryRun ? "Checking" : "Importing", chinese: isDryRun ? "检查" : "导入"),
       unit: LocalizedText(english: "rows", chinese: "行"), total: input.estimatedRowCount)
+    var unused: (any ImportConnection)? = first
     let run = ImportRun(
       ImportRun.Settings(
         fileDigest: input.survey.digest, network: network,
         purpose: isDryRun ? .dryRun : .submission, operationLimit: context[operations], keys: keys,
         resumeCommand: input.command),
       ImportRun.Surroundings(
-        open: openNode, now: context.host.wallClock.now, salt: salt, pause: { usleep(200_000) },
+        open: { () throws(NodeAccessError) in
+          if let first = unused {
+            unused = nil
+            return first
+          }
+          return try node.connect(context)
+        }, now: context.host.wallClock.now, salt: salt, pause: { usleep(200_000) },
         interrupt: context.interrupt,
         report: { finding, line, original throws(Problem) in
           try report.add(finding, line: line, original: original)
@@ -135,12 +140,12 @@ enum ImportCommand {
   }
 
   private static func network(
-    _ openNode: () throws(NodeAccessError) -> any ImportConnection
+    _ connection: any ImportConnection
   ) throws(Problem) -> NetworkID {
     do throws(NodeAccessError) {
-      return try openNode().ask(.status).head.network
+      return try connection.ask(.status).head.network
     } catch {
-      throw .nodeNotReached(error)
+      throw Problem(error)
     }
   }
 
@@ -163,25 +168,5 @@ enum ImportCommand {
     } catch {
       throw Problem(error)
     }
-  }
-}
-
-extension Problem {
-  static func nodeNotReached(_ error: NodeAccessError) -> Problem {
-    let exitCode: ExitCode =
-      switch error {
-      case .accessDenied: .accessDenied
-      case .anotherNetwork: .otherNetwork
-      case .pathTooLong: .configurationError
-      case .otherProtocol, .protocolViolation: .softwareError
-      case .notRunning, .refused, .timedOut, .closed, .requestTooLarge, .system: .unreachable
-      }
-    return Problem(
-      .importNodeUnavailable, exitCode,
-      what: LocalizedText(
-        english: "the node cannot be reached: \(error).", chinese: "无法连接节点：\(error)。"),
-      next: LocalizedText(
-        english: "start it: hypothec node run --directory DIRECTORY; or name another with --node.",
-        chinese: "请启动节点：hypothec node run --directory 目录；或用 --node 指定。"))
   }
 }

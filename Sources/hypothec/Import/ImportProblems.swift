@@ -11,7 +11,8 @@ extension Problem {
       why: LocalizedText(
         english: "iconv(3) has no table for it.", chinese: "iconv(3) 缺少相应编码表。"),
       next: LocalizedText(
-        english: "install the C library's character sets (Debian: libc-bin, libc6), or save the file "
+        english:
+          "install the C library's character sets (Debian: libc-bin, libc6), or save the file "
           + "as UTF-8.",
         chinese: "请安装 C 库字符集（Debian：libc-bin、libc6），或将文件另存为 UTF-8。"))
   }

@@ -3,14 +3,18 @@ import Ledger
 import Node
 
 extension AccessSource {
-  /// Whom `--node` names; else the node that runs in the data directory.
+  /// Whom `--node` names; else the node that runs in the data directory; else, to read, the
+  /// directory itself.
   static let standard = AccessSource { context, purpose throws(Problem) in
     do throws(NodeAccessError) {
       return OpenedAccess(access: try context.client(), source: .runningNode)
     } catch .notRunning(let path) where context[GlobalOptions.node] == nil {
-      // A directory that was never set up is the more likely mistake than a node that was not started.
-      _ = try NodeDirectory(context.dataDirectory).networkFile()
-      throw Problem(.notRunning(path))
+      let directory = NodeDirectory(context.dataDirectory)
+      // A directory that was never set up is the likelier mistake than a node that does not run.
+      _ = try directory.networkFile()
+      guard purpose == .reading else { throw Problem(.notRunning(path)) }
+      return OpenedAccess(
+        access: try OpenedDirectory(directory, context), source: .dataDirectory)
     } catch {
       throw Problem(error)
     }

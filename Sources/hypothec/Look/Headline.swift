@@ -30,11 +30,37 @@ struct FactList {
     if let value { append(label, value) }
   }
 
+  /// Broken after commas where that is enough, so that names and amounts stay whole.
+  private static func wrapped(_ text: String, to limit: Int) -> [String] {
+    var lines = [""]
+    for clause in clauses(of: text) {
+      let line = lines[lines.count - 1]
+      if line.isEmpty || DisplayWidth.columns(of: (line + clause).trimmedRight) <= limit {
+        lines[lines.count - 1] = line + clause
+      } else {
+        lines.append(clause)
+      }
+    }
+    return lines.flatMap { DisplayWidth.wrap($0.trimmedRight, to: limit) }
+  }
+
+  /// `a, b, c` as `a, `, `b, `, `c`.
+  private static func clauses(of text: String) -> [String] {
+    var clauses = [""]
+    var previous: Character?
+    for character in text {
+      clauses[clauses.count - 1].append(character)
+      if character == "，" || (character == " " && previous == ",") { clauses.append("") }
+      previous = character
+    }
+    return clauses.filter { !$0.isEmpty }
+  }
+
   func lines(_ context: CommandContext) -> [String] {
     let width = rows.map { DisplayWidth.columns(of: $0.label) }.max() ?? 0
     let limit = max(40, min(100, context.output.terminal.columnCount)) - width - 3
     return rows.flatMap { row in
-      let parts = DisplayWidth.wrap(DisplayWidth.visible(row.value), to: limit)
+      let parts = Self.wrapped(DisplayWidth.visible(row.value), to: limit)
       return parts.enumerated().map { index, part in
         " \(DisplayWidth.pad(index == 0 ? row.label : "", to: width))  \(part)"
       }
@@ -46,6 +72,22 @@ extension CommandContext {
   /// `2026-09-20 09:31 +08:00 (height 45,877)`.
   func text(_ time: Timestamp, _ height: Height) -> String {
     say("\(local(time)) (\(text(height)))", "\(local(time))（\(text(height))）")
+  }
+
+  /// A table's lines, each after one space.
+  func indented(_ table: Table) -> [String] {
+    switch tableLimit {
+    case .unlimited: table.lines().map { " \($0)" }
+    case .columns(let count): table.lines(.columns(count - 1)).map { " \($0)" }
+    }
+  }
+
+  /// How the rows of a table show these times: without their offset if all have the same, which is
+  /// then said once, by the second value.
+  func rowStyle(_ times: [Timestamp]) -> (style: WallTime.LocalStyle, remark: String) {
+    let offsets = Set(times.map { local($0).suffix(6) })
+    guard let offset = offsets.first, offsets.count == 1 else { return (.minutesWithOffset, "") }
+    return (.minutes, say(" Times \(offset).", "时区\(offset)。"))
   }
 
   /// The last lines of an answer, wrapped for a person's terminal.

@@ -12,20 +12,15 @@ struct HistoryRows {
       Table.Column(), Table.Column(), Table.Column(), Table.Column(),
       Table.Column("", .right),
     ])
+    let style = context.rowStyle(items.map(\.time)).style
     for item in items {
       table.append([
-        context.local(item.time), event(item), subject(item.operation),
+        context.local(item.time, style), event(item), subject(item.operation),
         network.name(of: item.operation.by), context.text(item.entry.place.height),
       ])
     }
-    let limit: Table.Limit =
-      switch context.tableLimit {
-      case .columns(let count): .columns(count - 1)
-      case .unlimited: .unlimited
-      }
-    let rows = table.lines(limit)
-    return zip(items, rows).flatMap { item, row in
-      [" \(row)"] + (remark(item).map { ["   \($0)"] } ?? [])
+    return zip(items, context.indented(table)).flatMap { item, row in
+      [row] + (remark(item).map { ["   \($0)"] } ?? [])
     }
   }
 

@@ -135,5 +135,18 @@ extension LookCommands {
       LocalizedText(
         english: "The request is larger than a node takes.",
         chinese: "请求超出节点可接受的大小。")),
+    CommandTable.Explanation(
+      .auditFailed,
+      LocalizedText(
+        english: """
+          The audit itself could not go on, so it says nothing about the chain. It needs room for a \
+          state of its own in the temporary directory (TMPDIR).
+          """,
+        chinese: "核验本身无法继续，因此不对账本作任何判断。核验需要在临时目录（TMPDIR）中保存自己的状态。")),
+    CommandTable.Explanation(
+      .networkUnusable,
+      LocalizedText(
+        english: "The network file is well-formed but describes no network that can run.",
+        chinese: "网络文件格式正确，但所描述的网络无法运行。")),
   ]
 }

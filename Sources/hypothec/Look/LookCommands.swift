@@ -14,6 +14,10 @@ enum LookCommands {
       Noun.valuation(ValuationCommands.all(source)),
       Noun.pledge(PledgeCommands.all(source)),
       Noun.transaction(TransactionLookCommands.all(source)), Follow.command(source),
+      Command(
+        "audit",
+        LocalizedText(english: "Audit a chain.", chinese: "审计账本。"), section: Noun.prove,
+        subcommands: [AuditVerify.command]),
     ]
   }
 }

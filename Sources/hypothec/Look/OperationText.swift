@@ -10,8 +10,8 @@ struct OperationText {
     let name = network?.name(of: operation.by) ?? operation.by.text
     let subject = subject(operation.body)
     switch language {
-    case .english: return "\(operation.body.kind.name)  \(subject), by \(name)"
-    case .chinese: return "\(operation.body.kind.name)  \(subject)，\(name)"
+    case .english: return "\(operation.body.kind.name) \(subject), by \(name)"
+    case .chinese: return "\(operation.body.kind.name) \(subject)，\(name)"
     }
   }
 

@@ -153,7 +153,9 @@ private struct PledgeShow {
     if let release {
       facts.append(
         context.say("Released", "解除"),
-        "\(moment(release)), \(network.name(of: release.operation.by))")
+        context.say(
+          "\(moment(release)), \(network.name(of: release.operation.by))",
+          "\(moment(release))，\(network.name(of: release.operation.by))"))
     }
     return facts
   }
@@ -222,7 +224,7 @@ private struct PledgeList {
         "\(network.name(of: pledgee)) 的 \(count) 项有效抵押")
       return
         ([Headline.text(title, asOf, context)]
-        + table.lines(context.tableLimit).map { " \($0)" } + [context.unprovenText])
+        + context.indented(table) + [context.unprovenText])
         .joined(separator: "\n")
     }
     return .success

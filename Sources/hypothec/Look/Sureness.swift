@@ -8,8 +8,10 @@ import Node
 enum Sureness: Hashable {
   /// A quorum of validators signed the block that has the root.
   case certified(signatureCount: Int, validatorCount: Int)
-  /// No certificate is there to check: the genesis block, or an epoch whose validators the network
-  /// file does not list. The proof leads to the root that the answering side names.
+  /// The genesis block, which the network file alone determines.
+  case genesis
+  /// The block's epoch has other validators than the network file lists: its certificate was not
+  /// checked. The proof leads to the root that the answering side names.
   case rootOnly
 
   /// `quorum 3 of 4`.
@@ -19,6 +21,9 @@ enum Sureness: Hashable {
       LocalizedText(
         english: "quorum \(signatures) of \(validators)",
         chinese: "法定签名 \(signatures)/\(validators)")
+    case .genesis:
+      LocalizedText(
+        english: "the network file itself, no block yet", chinese: "依据网络文件，尚无区块")
     case .rootOnly:
       LocalizedText(
         english: "against the state root that the node names; its certificate was not checked",
@@ -35,6 +40,9 @@ enum Sureness: Hashable {
           "proven": true, "certified": true, "signatures": .integer(signatures),
           "validators": .integer(validators),
         ])
+    case .genesis:
+      JSONMember(
+        "proof", ["proven": true, "certified": true, "signatures": 0, "validators": 0])
     case .rootOnly: JSONMember("proof", ["proven": true, "certified": false])
     }
   }
@@ -81,9 +89,26 @@ extension Inquiry {
     }
   }
 
+  private func genesis(_ head: ChainHead) throws(Problem) -> Sureness {
+    let file = try network().file
+    let genesis: Genesis
+    do throws(NetworkFileError) {
+      genesis = try Genesis(file)
+    } catch {
+      throw .unexpectedAnswer
+    }
+    guard genesis.hash == head.block, genesis.header.stateRoot == head.stateRoot else {
+      throw .proofInvalid(
+        LocalizedText(
+          english: "the genesis block is not that of the network file.",
+          chinese: "创世区块与网络文件不符。"))
+    }
+    return .genesis
+  }
+
   /// Checks the certificate that covers the head's block against the network file's validators.
   private func certification(of head: ChainHead) throws(Problem) -> Sureness {
-    guard head.height > .genesis else { return .rootOnly }
+    guard head.height > .genesis else { return try genesis(head) }
     let response = try ask(.blocks(from: head.height, waitMilliseconds: 0))
     guard case .blocks(let items) = response.answer else { throw .unexpectedAnswer }
     let run = try CertifiedBlocks(items)

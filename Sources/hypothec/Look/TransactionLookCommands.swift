@@ -347,19 +347,32 @@ struct TransactionList {
     _ items: [TransactionItem], _ network: KnownNetwork, _ asOf: AsOf
   ) -> String {
     var table = Table([
-      Table.Column(), Table.Column(), Table.Column(), Table.Column(), Table.Column(),
+      Table.Column(), Table.Column(), Table.Column(), Table.Column("", .right), Table.Column(),
     ])
+    let (style, remark) = context.rowStyle(items.map(\.time))
     for item in items {
       table.append([
-        context.local(item.time), ShortText.digest(item.id.digest),
-        network.name(of: item.submitter), item.reference.text,
-        OutcomeText(context.language).line(item.outcome),
+        context.local(item.time, style), outcomeWord(item.outcome),
+        network.name(of: item.submitter), context.text(item.place.height), item.reference.text,
       ])
+    }
+    let rows = zip(items, context.indented(table)).flatMap { item, row in
+      [row, "   \(item.id)"] + (refusal(item.outcome).map { ["   \($0)"] } ?? [])
     }
     let title = context.say("Transactions", "交易")
     let none = items.isEmpty ? [context.say(" none", " 无")] : []
-    return
-      ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
-      + none + [context.unprovenText]).joined(separator: "\n")
+    let closing = context.unprovenText + remark
+    return ([Headline.text(title, asOf, context)] + rows + none + [closing])
+      .joined(separator: "\n")
+  }
+
+  private func outcomeWord(_ outcome: Outcome) -> String {
+    outcome == .accepted ? context.say("accepted", "已接受") : context.say("refused", "被拒绝")
+  }
+
+  /// Why, on a line of its own.
+  private func refusal(_ outcome: Outcome) -> String? {
+    guard case .refused(let refusal) = outcome else { return nil }
+    return refusal.code.name + (refusal.conflict.map { ": \($0.id)" } ?? "")
   }
 }

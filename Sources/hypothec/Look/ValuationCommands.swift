@@ -97,7 +97,8 @@ enum ValuationCommands {
     facts.append(context.say("Report", "报告"), valuation.report.map(ShortText.document))
     facts.append(
       context.say("Recorded", "登记"),
-      "\(network.name(of: item.operation.by)), "
+      context.say(
+        "\(network.name(of: item.operation.by)), ", "\(network.name(of: item.operation.by))，")
         + context.text(item.time, item.entry.place.height))
     return facts
   }
@@ -124,9 +125,10 @@ enum ValuationCommands {
       var table = Table([
         Table.Column(), Table.Column("", .right), Table.Column(), Table.Column(), Table.Column(),
       ])
+      let (style, remark) = context.rowStyle(found.map(\.valuation.asOf))
       for (item, valuation) in found {
         table.append([
-          context.local(valuation.asOf), valuation.value.groupedText, valuation.id.text,
+          context.local(valuation.asOf, style), valuation.value.groupedText, valuation.id.text,
           network.name(of: item.operation.by),
           valuation.id == current ? context.say("current", "当前") : "",
         ])
@@ -134,8 +136,8 @@ enum ValuationCommands {
       let title = context.say("Valuations of \(history.vin)", "\(history.vin) 的评估")
       let none = found.isEmpty ? [context.say(" none", " 无")] : []
       return
-        ([Headline.text(title, asOf, context)] + table.lines(context.tableLimit).map { " \($0)" }
-        + none + [provenText(history, context)]).joined(separator: "\n")
+        ([Headline.text(title, asOf, context)] + context.indented(table)
+        + none + [provenText(history, context) + remark]).joined(separator: "\n")
     }
     return .success
   }

@@ -122,12 +122,13 @@ struct VehicleHistoryCommand {
     let quorum = history.proven.sureness.quorumText
     let total = history.vehicle.history.count
     let shown = items.count
+    let times = context.rowStyle(items.map(\.time)).remark
     return context.closing(
       context.say(
         "\(when): \(slotText(items, network)). Proven complete: \(shown) of \(total) "
-          + "\(total == 1 ? "entry" : "entries"), \(quorum.english).",
+          + "\(total == 1 ? "entry" : "entries"), \(quorum.english).\(times)",
         "\(when)：\(slotText(items, network))。完整性已证明：\(shown)/\(total) 条，"
-          + "\(quorum.chinese)。"))
+          + "\(quorum.chinese)。\(times)"))
   }
 
   private func slotText(_ items: [HistoryItem], _ network: KnownNetwork) -> String {

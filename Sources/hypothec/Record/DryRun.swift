@@ -70,9 +70,17 @@ struct DryRun {
     }
   }
 
+  /// `sha256:3dd7131bf1c9…`: a person compares the beginning; the rest is in the document.
+  private static func shortened(_ text: String) -> String {
+    for scheme in ["sha256:", "commitment:"] where text.hasPrefix(scheme) {
+      return "\(text.prefix(scheme.count + 12))…"
+    }
+    return text
+  }
+
   private static func plain(_ value: JSONValue) -> String {
     switch value {
-    case .string(let text): text
+    case .string(let text): shortened(text)
     case .array(let elements): elements.map(plain).joined(separator: ", ")
     case .null, .boolean, .signed, .unsigned, .object: value.text
     }

@@ -62,15 +62,6 @@ struct Outbox {
 
   /// The files' names, ascending; none if there is no outbox yet.
   private func names() -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(Self.fileExtension) { names.append(name) }
-    }
-    return names.sorted()
+    LocalFile.names(in: directory).filter { $0.hasSuffix(Self.fileExtension) }
   }
 }

@@ -1,5 +1,7 @@
 import CommandInterface
 import Ledger
+import Node
+import Storage
 
 /// A node's data directory as the command line knows it: the files beside those of Storage.
 ///
@@ -30,6 +32,32 @@ struct NodeDirectory: Sendable {
     }
     return configuration
   }
+
+  /// Where the running node is asked.
+  var socketPath: String { LocalPath.joined(path, UnixSocketPath.name) }
+
+  /// The directory as Storage works in it.
+  func disk() throws(StorageError) -> PosixDisk {
+    do throws(DiskError) {
+      return try PosixDisk(root: path)
+    } catch {
+      throw .disk(error)
+    }
+  }
+
+  /// Throws DISK_FULL where opening the data could run out of room: RocksDB ends the process if it
+  /// finds none while it opens.
+  func requireRoom() throws(Problem) {
+    do throws(DiskError) {
+      let free = try PosixDisk(root: path).freeByteCount()
+      guard free < Self.roomToOpenByteCount else { return }
+    } catch {
+      throw Problem(error, directory: path)
+    }
+    throw Problem(DiskError(.write, .root, .noSpace), directory: path)
+  }
+
+  private static let roomToOpenByteCount: UInt64 = 32 << 20
 
   /// A path of the configuration, from here.
   func resolved(_ path: String) -> String { LocalPath.joined(self.path, path) }

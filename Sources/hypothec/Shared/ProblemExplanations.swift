@@ -2,7 +2,7 @@ import CommandInterface
 
 /// The long texts of the problems that the binary itself reports, besides refusals.
 enum ProblemExplanations {
-  static let all = files + keys + configuration + directory
+  static let all = files + keys + configuration + directory + node
 
   private static func text(
     _ code: ProblemCode, _ english: String, _ chinese: String
@@ -202,5 +202,33 @@ enum ProblemExplanations {
       .indexUnusable,
       "The index is derived from the block log and can be removed at any time; it is built again.",
       "索引由区块日志派生，可随时删除，之后会重建。"),
+  ]
+
+  private static let node = [
+    text(
+      .chainWrong,
+      """
+      A block of this node's own log, executed again, does not give what it says, or the state \
+      differs from the block's root. Somebody altered the files, or they are of another version. \
+      The node neither votes nor answers from them; 'hypothec audit verify' says where it begins.
+      """,
+      "重新执行本节点日志中的区块，结果与其记载不符，或状态与区块的根不一致：文件被改动，或来自其他版本。节点不会据此投票或回答；'hypothec audit verify' 指出起始位置。"
+    ),
+    text(
+      .journalUnreadable,
+      """
+      The journal holds the votes that this node has given. A node without it could contradict \
+      itself, so it follows without voting until the next epoch. Never replace the journal by an \
+      older copy: that is exactly what makes a node vote twice.
+      """,
+      "投票日志记录本节点已作出的投票。没有日志的节点可能自相矛盾，因此在下一期之前只跟随、不投票。切勿用旧副本替换日志：那正会造成重复投票。"),
+    text(
+      .socketFailed,
+      "The node makes a Unix socket in its data directory and could not, for the reason shown.",
+      "节点在数据目录中建立 Unix 套接字时失败，原因如所示。"),
+    text(
+      .systemCallFailed,
+      "The operating system refused something that should not fail, for the reason shown.",
+      "操作系统拒绝了本不应失败的操作，原因如所示。"),
   ]
 }

@@ -126,4 +126,39 @@ struct ReplicaFaultTests {
     #expect(last.answers.map(\.number) == [waiting])
     #expect(node.replica.unloggedBlockByteCount == 0)
   }
+
+  @Test(
+    "only observes once its journal is lost, also after another start, and keeps its blocks",
+    arguments: JournalLoss.allCases)
+  func observes(loss: JournalLoss) throws {
+    let node = try node()
+    for number in 0..<3 { try node.submit(network.registration(number)) }
+    try node.settle()
+    node.pass(milliseconds: 1_000)
+    try node.turn()
+    try node.settle()
+    let directory = DiskPath("journal")
+    for name in try disk.list(directory) {
+      switch loss {
+      case .missing: try disk.remove(directory.appending(name))
+      case .damaged: disk.flip(directory.appending(name), at: 9)
+      }
+    }
+    // The second start may come before the first could note anything.
+    for isSettled in [false, true, true] {
+      let again = try TestNode(network, on: disk, store: node.store, at: node.now)
+      if isSettled { try again.settle() }
+      #expect(again.replica.runningStatus.role == .observer)
+      #expect(waitsFor(again).contains("the next epoch"))
+      #expect(again.height == Height(1))
+      let number = try again.submit(network.registration(9))
+      #expect(again.result(number) == .turnedAway(.nodeNotWriting))
+      let known = try again.submit(network.registration(0))
+      #expect(again.answer(known) != nil)
+      try again.turn([])
+      if isSettled { try again.settle() }
+    }
+  }
+
+  enum JournalLoss: CaseIterable { case missing, damaged }
 }

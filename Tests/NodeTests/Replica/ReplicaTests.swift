@@ -1,10 +1,11 @@
 import Consensus
 import Cryptography
 import Ledger
-import Node
 import Storage
 import TestSupport
 import Testing
+
+@testable import Node
 
 @Suite("A replica")
 struct ReplicaTests {
@@ -135,16 +136,14 @@ struct ReplicaTests {
   @Test("verifies a transaction's signatures once")
   func verifiesOnce() throws {
     let node = try node()
-    let late = network.registration(
-      1, validUntil: TestNetwork.time.advanced(byMilliseconds: 1_000))
-    let first = try node.submit(late)
-    try node.turn([.verified(node.verifications.map(VerificationResult.init(of:)))])
-    node.verifications = []
-    // The block was lost with the node's patience: the same bytes come again to another door.
+    let transaction = network.registration(1)
+    let replica = node.replica
+    #expect(try replica.door.checks(of: transaction, chain: replica.chain).get().count == 1)
+    try node.submit(transaction)
     try node.settle()
-    #expect(node.isAccepted(first))
-    try node.submit(late)
-    #expect(node.verifications.isEmpty)
+    #expect(try replica.door.checks(of: transaction, chain: replica.chain).get().isEmpty)
+    let forged = network.forged(transaction)
+    #expect(try replica.door.checks(of: forged, chain: replica.chain).get().count == 1)
   }
 
   // MARK: The door

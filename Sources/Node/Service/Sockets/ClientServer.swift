@@ -24,6 +24,8 @@ struct ClientServer: ~Copyable {
   private var touched: [ClientID] = []
   private var lastID = LoopToken.firstClient
   private var bufferedByteCount = 0
+  // Safety: allocated in `init`, freed in `deinit`; what is read into it is copied out before the
+  // call that read it returns.
   private let scratch: UnsafeMutableRawBufferPointer
   /// Until when no connection is accepted, after the system ran out of descriptors.
   private var acceptsAgain: Instant?

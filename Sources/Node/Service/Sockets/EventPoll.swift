@@ -4,6 +4,8 @@ import CLinux
 /// epoll, level-triggered: who of many descriptors can be read or written.
 struct EventPoll: ~Copyable {
   private let descriptor: Descriptor
+  // Safety: allocated in `init`, freed in `deinit`; only `wait` uses it, on the one thread that has
+  // this value, and reads no more events than the kernel says it wrote.
   private let buffer: UnsafeMutableBufferPointer<epoll_event>
 
   struct Interest: OptionSet {

@@ -1,3 +1,4 @@
+import Cryptography
 import Ledger
 
 /// A transaction whose signatures are to be verified.
@@ -32,16 +33,27 @@ package enum SignatureVerdict: Hashable, Sendable {
   case invalid
 }
 
-/// Threads that verify signatures, nine tenths of a node's work.
+/// What the pool's threads tell.
+package enum VerifierPoolResult: Sendable {
+  case verified([VerificationResult])
+  case prepared(Verifier)
+}
+
+/// Threads that verify signatures, more than half of a node's work.
 package final class VerifierPool: Sendable {
-  private let queue = WorkQueue<VerificationJob>()
+  private enum Job: Sendable {
+    case verify(VerificationJob)
+    case prepare(PublicKey)
+  }
+
+  private let queue = WorkQueue<Job>()
   private let threads: [WorkerThread]
 
   /// - Parameters:
   ///   - threadCount: one for each core the node may use.
   ///   - results: called on the workers' threads, batch by batch.
   package init(
-    threadCount: Int, results: @escaping @Sendable ([VerificationResult]) -> Void
+    threadCount: Int, results: @escaping @Sendable (VerifierPoolResult) -> Void
   ) throws(SystemError) {
     precondition(threadCount > 0, "somebody verifies")
     var threads: [WorkerThread] = []
@@ -49,15 +61,35 @@ package final class VerifierPool: Sendable {
       threads.append(
         try WorkerThread { [queue] in
           while let jobs = queue.take(upTo: NodeLimits.verificationBatch, sharers: threadCount) {
-            results(jobs.map(VerificationResult.init(of:)))
+            VerifierPool.perform(jobs, results)
           }
         })
     }
     self.threads = threads
   }
 
+  private static func perform(
+    _ jobs: [Job], _ results: @Sendable (VerifierPoolResult) -> Void
+  ) {
+    var verified: [VerificationResult] = []
+    var keys: [PublicKey] = []
+    for job in jobs {
+      switch job {
+      case .verify(let job): verified.append(VerificationResult(of: job))
+      case .prepare(let key): keys.append(key)
+      }
+    }
+    if !verified.isEmpty { results(.verified(verified)) }
+    for key in keys { results(.prepared(Verifier(key, preparation: .table))) }
+  }
+
   package func verify(_ jobs: [VerificationJob]) {
-    queue.append(contentsOf: jobs)
+    queue.append(contentsOf: jobs.map(Job.verify))
+  }
+
+  /// Makes a table for each of `keys`.
+  package func prepare(_ keys: [PublicKey]) {
+    queue.append(contentsOf: keys.map(Job.prepare))
   }
 
   /// Ends the threads when the queue is empty, and waits for that.

@@ -33,7 +33,7 @@ final class FindingsFile {
   /// Whether there was anything to report.
   var isWritten: Bool { descriptor >= 0 }
 
-  func add(_ finding: Finding, line: Int, original: String) throws(Problem) {
+  func add(_ finding: RowFinding, line: Int, original: String) throws(Problem) {
     if descriptor < 0 {
       descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw .cannotWrite(path, errno) }

@@ -11,44 +11,41 @@ enum ReconcileCommand {
       english: "Also list this member's live pledges that the file lacks.",
       chinese: "同时列出该成员在账本上有效而文件中没有的抵押。"))
 
-  static let command = Command(
-    "reconcile",
-    LocalizedText(
-      english: "Compare a book with the ledger, row by row.", chinese: "逐行核对台账与账本。"),
-    discussion: LocalizedText(
-      english: """
-        Reads the file by the same map as `import` and says of every row whether it matches, differs \
-        (which field, both values) or is not on the ledger. Rows that match are listed only with \
-        --json. Exit status 0 says that all agree, 1 that something differs.
-        """,
-      chinese: """
-        按与 import 相同的映射读取文件，逐行说明一致、不一致（字段及两边的值）或账本中没有。\
-        一致的行只在 --json 中列出。退出码 0 表示全部一致，1 表示有差异。
-        """),
-    section: Noun.look, arguments: [ImportCommand.file],
-    options: [ImportCommand.map, ImportCommand.delimiter, ImportCommand.encoding, member],
-    examples: [
-      Command.Example(
-        "hypothec reconcile book.csv --map book.map.json --as bank-a",
-        LocalizedText(english: "Check a bank's own book.", chinese: "核对银行自己的台账。"))
-    ]
-  ) { context throws(Problem) in
-    let connection: any ImportConnection
-    do throws(NodeAccessError) {
-      connection = try context.importConnection()
-    } catch {
-      throw .nodeNotReached(error)
-    }
-    return try ReconcileCommand.run(context) { request throws(Problem) in
-      do throws(NodeAccessError) {
-        return try connection.ask(request)
-      } catch {
-        throw .nodeNotReached(error)
+  static func command(_ node: ImportNode) -> Command {
+    Command(
+      "reconcile",
+      LocalizedText(
+        english: "Compare a book with the ledger, row by row.", chinese: "逐行核对台账与账本。"),
+      discussion: LocalizedText(
+        english: """
+          Reads the file by the same map as `import` and says of every row whether it matches, differs \
+          (which field, both values) or is not on the ledger. Rows that match are listed only with \
+          --json. Exit status 0 says that all agree, 1 that something differs.
+          """,
+        chinese: """
+          按与 import 相同的映射读取文件，逐行说明一致、不一致（字段及两边的值）或账本中没有。\
+          一致的行只在 --json 中列出。退出码 0 表示全部一致，1 表示有差异。
+          """),
+      section: Noun.look, arguments: [ImportCommand.file],
+      options: [ImportCommand.map, ImportCommand.delimiter, ImportCommand.encoding, member],
+      examples: [
+        Command.Example(
+          "hypothec reconcile book.csv --map book.map.json --as bank-a",
+          LocalizedText(english: "Check a bank's own book.", chinese: "核对银行自己的台账。"))
+      ]
+    ) { context throws(Problem) in
+      let connection = try node.read(context)
+      return try run(context) { request throws(Problem) in
+        do throws(NodeAccessError) {
+          return try connection.ask(request)
+        } catch {
+          throw Problem(error)
+        }
       }
     }
   }
 
-  static func run(
+  private static func run(
     _ context: CommandContext, _ ask: @escaping LedgerView.Ask
   ) throws(Problem) -> ExitCode {
     let input = try ReconcileInput(context)

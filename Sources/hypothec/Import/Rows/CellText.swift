@@ -20,7 +20,7 @@ enum CellText {
   }
 
   /// Refuses what no cell may hold, whatever its field: an error value, or a formula.
-  static func checkArtefact(_ text: String, column: String) throws(Finding) {
+  static func checkArtefact(_ text: String, column: String) throws(RowFinding) {
     guard let first = text.utf8.first else { return }
     if first == UInt8(ascii: "="), text.hasPrefix("=\"") {
       throw .rejected(
@@ -43,7 +43,7 @@ enum CellText {
   }
 
   /// Refuses `1.23E+16`, in which digits are lost for good: for ids and numbers.
-  static func checkScientific(_ text: String, column: String) throws(Finding) {
+  static func checkScientific(_ text: String, column: String) throws(RowFinding) {
     guard isScientific(text) else { return }
     throw .rejected(
       .cellScientific, column: column,

@@ -4,12 +4,12 @@ import Ledger
 
 extension FieldReader {
   /// The operation that the row gives, acted by `member`.
-  mutating func operation(by member: MemberID) throws(Finding) -> Operation {
+  mutating func operation(by member: MemberID) throws(RowFinding) -> Operation {
     let body = try body()
     return Operation(by: member, occurredAt: try time("occurredAt"), body: body)
   }
 
-  private mutating func body() throws(Finding) -> OperationBody {
+  private mutating func body() throws(RowFinding) -> OperationBody {
     switch kind {
     case .registerVehicle: .registerVehicle(try registration())
     case .recordValuation: .recordValuation(try valuation())
@@ -19,7 +19,7 @@ extension FieldReader {
     }
   }
 
-  private mutating func registration() throws(Finding) -> VehicleRegistration {
+  private mutating func registration() throws(RowFinding) -> VehicleRegistration {
     let vin = try vin()
     let isUnused = try isSet("checkDigit", to: "unused", ratherThan: "applies")
     if !isUnused, vin.checkDigit == .invalid {
@@ -38,7 +38,7 @@ extension FieldReader {
       evidence: try values("evidence", .statedDocument))
   }
 
-  private mutating func valuation() throws(Finding) -> ValuationRecording {
+  private mutating func valuation() throws(RowFinding) -> ValuationRecording {
     let vin = try vin()
     var model: ModelReference?
     if let id = try identifier("modelId"), let version = try identifier("modelVersion") {
@@ -62,7 +62,7 @@ extension FieldReader {
     return recording
   }
 
-  private mutating func pledge() throws(Finding) -> PledgeCreation {
+  private mutating func pledge() throws(RowFinding) -> PledgeCreation {
     let vin = try vin()
     return PledgeCreation(
       vin: vin, id: try needed("id", try identifier("id")),
@@ -81,7 +81,7 @@ extension FieldReader {
 
   /// An existing pledge, or one on a valuation; the height of the search is put in when the row is
   /// checked.
-  private func basis() throws(Finding) -> PledgeBasis {
+  private func basis() throws(RowFinding) -> PledgeBasis {
     let since = try time("existingSince")
     let annotation = try value("existingAnnotation", .statedDocument)
     if let since, let annotation { return .transcribed(since: since, annotation: annotation) }
@@ -102,8 +102,9 @@ extension ValueType where Value == Document {
   static var statedDocument: ValueType {
     ValueType("document") { text throws(InvalidValue) in
       if let digest = Digest(hexadecimal: text) { return .disclosed(DocumentHash(digest)) }
-      if text.contains(":"), case .stated(let document) = try ValueType<DocumentSource>.document
-        .parse(text)
+      if text.contains(":"),
+        case .stated(let document) = try ValueType<DocumentSource>.document
+          .parse(text)
       {
         return document
       }

@@ -7,7 +7,7 @@ struct FieldReader {
   private let map: OperationMap
   private let cells: RowCells
   /// What is odd and does not keep the row from being imported.
-  private(set) var warnings: [Finding] = []
+  private(set) var warnings: [RowFinding] = []
 
   init(_ map: OperationMap, _ cells: RowCells) {
     self.map = map
@@ -22,12 +22,12 @@ struct FieldReader {
   // MARK: Texts
 
   /// A field's text with its source; `nil` if the map has no source or the file says nothing.
-  private func stated(_ name: String) throws(Finding) -> (text: String, source: FieldSource)? {
+  private func stated(_ name: String) throws(RowFinding) -> (text: String, source: FieldSource)? {
     guard let source = map.sources[name]?.first, let text = try text(source) else { return nil }
     return (text, source)
   }
 
-  private func required(_ name: String) throws(Finding) -> (text: String, source: FieldSource) {
+  private func required(_ name: String) throws(RowFinding) -> (text: String, source: FieldSource) {
     if let stated = try stated(name) { return stated }
     throw .rejected(
       .cellEmpty, column: column(of: name), "the cell is empty, and \(map.kind.name) needs \(name)",
@@ -35,7 +35,7 @@ struct FieldReader {
   }
 
   /// The text of a source, translated; `nil` where the file says nothing.
-  private func text(_ source: FieldSource) throws(Finding) -> String? {
+  private func text(_ source: FieldSource) throws(RowFinding) -> String? {
     guard var text = try rawText(source), !source.empty.contains(text) else { return nil }
     switch source.letterCase {
     case .upper: text = text.uppercased()
@@ -54,7 +54,7 @@ struct FieldReader {
     }
   }
 
-  private func rawText(_ source: FieldSource) throws(Finding) -> String? {
+  private func rawText(_ source: FieldSource) throws(RowFinding) -> String? {
     switch source.origin {
     case .constant(let text): return text
     case .column(let column):
@@ -76,7 +76,7 @@ struct FieldReader {
     }
   }
 
-  private func cell(_ column: String, _ source: FieldSource) throws(Finding) -> String {
+  private func cell(_ column: String, _ source: FieldSource) throws(RowFinding) -> String {
     let text = try cells.text(of: column)
     let trimmed = CellText.trimmed(text)
     if !source.empty.contains(trimmed) { try CellText.checkArtefact(trimmed, column: column) }
@@ -90,7 +90,7 @@ struct FieldReader {
 
   // MARK: Values
 
-  mutating func vin() throws(Finding) -> VehicleIdentificationNumber {
+  mutating func vin() throws(RowFinding) -> VehicleIdentificationNumber {
     let (text, source) = try required("vin")
     try CellText.checkScientific(text, column: source.column)
     let canonical = VehicleIdentificationNumber.canonical(from: text)
@@ -105,18 +105,18 @@ struct FieldReader {
     }
   }
 
-  func identifier(_ name: String) throws(Finding) -> Identifier? {
+  func identifier(_ name: String) throws(RowFinding) -> Identifier? {
     guard let (text, source) = try stated(name) else { return nil }
     try CellText.checkScientific(text, column: source.column)
     return try admitted(text, source) { text throws(RefusalCode) in try Identifier(text) }
   }
 
-  func descriptiveText(_ name: String) throws(Finding) -> DescriptiveText {
+  func descriptiveText(_ name: String) throws(RowFinding) -> DescriptiveText {
     let (text, source) = try required(name)
     return try admitted(text, source) { text throws(RefusalCode) in try DescriptiveText(text) }
   }
 
-  func integer(_ name: String, _ range: ClosedRange<Int>) throws(Finding) -> Int? {
+  func integer(_ name: String, _ range: ClosedRange<Int>) throws(RowFinding) -> Int? {
     guard let (text, source) = try stated(name) else { return nil }
     try CellText.checkScientific(text, column: source.column)
     guard let reading = DecimalText().read(text), let number = reading.whole(times: 1) else {
@@ -131,12 +131,12 @@ struct FieldReader {
     return Int(number)
   }
 
-  func region() throws(Finding) -> Region? {
+  func region() throws(RowFinding) -> Region? {
     guard let (text, source) = try stated("region") else { return nil }
     return try admitted(text, source) { text throws(RefusalCode) in try Region(text) }
   }
 
-  func word<Value: Worded>(_ name: String) throws(Finding) -> Value? {
+  func word<Value: Worded>(_ name: String) throws(RowFinding) -> Value? {
     guard let (text, source) = try stated(name) else { return nil }
     if let value = Value(word: text) { return value }
     let list = Value.words.joined(separator: ", ")
@@ -147,21 +147,22 @@ struct FieldReader {
   }
 
   /// Whether a field of two words has the second.
-  func isSet(_ name: String, to word: String, ratherThan other: String) throws(Finding) -> Bool {
+  func isSet(_ name: String, to word: String, ratherThan other: String) throws(RowFinding) -> Bool {
     guard let (text, source) = try stated(name) else { return false }
     if text == word { return true }
     if text == other { return false }
     throw .rejected(
-      .cellUntranslated, column: source.column, "'\(text)' is none of \(other), \(word) for \(name)",
+      .cellUntranslated, column: source.column,
+      "'\(text)' is none of \(other), \(word) for \(name)",
       "\(name) 的 '\(text)' 不在 \(other)、\(word) 之内")
   }
 
-  func value<Value>(_ name: String, _ type: ValueType<Value>) throws(Finding) -> Value? {
+  func value<Value>(_ name: String, _ type: ValueType<Value>) throws(RowFinding) -> Value? {
     guard let source = map.sources[name]?.first else { return nil }
     return try value(source, type)
   }
 
-  func values<Value>(_ name: String, _ type: ValueType<Value>) throws(Finding) -> [Value] {
+  func values<Value>(_ name: String, _ type: ValueType<Value>) throws(RowFinding) -> [Value] {
     var values: [Value] = []
     for source in map.sources[name] ?? [] {
       if let value = try value(source, type) { values.append(value) }
@@ -171,13 +172,13 @@ struct FieldReader {
 
   private func value<Value>(
     _ source: FieldSource, _ type: ValueType<Value>
-  ) throws(Finding) -> Value? {
+  ) throws(RowFinding) -> Value? {
     guard let text = try text(source) else { return nil }
     try CellText.checkScientific(text, column: source.column)
     do throws(InvalidValue) {
       return try type.parse(text)
     } catch {
-      throw Finding(
+      throw RowFinding(
         effect: .rejected, column: source.column, code: ProblemCode(.notCanonical),
         reason: error.message)
     }
@@ -185,7 +186,7 @@ struct FieldReader {
 
   // MARK: Numbers
 
-  func money(_ name: String) throws(Finding) -> Money? {
+  func money(_ name: String) throws(RowFinding) -> Money? {
     guard let (text, source) = try stated(name) else { return nil }
     try CellText.checkScientific(text, column: source.column)
     guard let currency = try currency(source) else {
@@ -207,7 +208,7 @@ struct FieldReader {
     }
   }
 
-  private func currency(_ source: FieldSource) throws(Finding) -> Currency? {
+  private func currency(_ source: FieldSource) throws(RowFinding) -> Currency? {
     switch source.currency {
     case .constant(let currency): return currency
     case .column(let column):
@@ -223,7 +224,7 @@ struct FieldReader {
   }
 
   /// An odometer that cannot be true is left out, and reported.
-  mutating func odometer() throws(Finding) -> Kilometres? {
+  mutating func odometer() throws(RowFinding) -> Kilometres? {
     guard let source = map.sources["odometer"]?.first else { return nil }
     guard let text = try text(source) else {
       if source.plausible != nil {
@@ -255,7 +256,7 @@ struct FieldReader {
     return try admitted(text, source) { _ throws(RefusalCode) in try Kilometres(kilometres) }
   }
 
-  private func notNumber(_ text: String, _ source: FieldSource) -> Finding {
+  private func notNumber(_ text: String, _ source: FieldSource) -> RowFinding {
     .rejected(
       .cellNotNumber, column: source.column,
       "'\(text)' is not a number as the map describes it (decimal mark, grouping)",
@@ -264,7 +265,7 @@ struct FieldReader {
 
   // MARK: Dates
 
-  func date(_ name: String) throws(Finding) -> CalendarDate? {
+  func date(_ name: String) throws(RowFinding) -> CalendarDate? {
     guard let (text, source) = try stated(name) else { return nil }
     if let pattern = source.pattern {
       if let date = pattern.day(text) { return date }
@@ -274,7 +275,7 @@ struct FieldReader {
     throw notDate(text, source, source.pattern?.text ?? "yyyy-MM-dd")
   }
 
-  func time(_ name: String) throws(Finding) -> Timestamp? {
+  func time(_ name: String) throws(RowFinding) -> Timestamp? {
     guard let (text, source) = try stated(name) else { return nil }
     if let pattern = source.pattern {
       if let time = pattern.moment(text, offsetMinutes: source.offsetMinutes ?? 0) { return time }
@@ -284,7 +285,7 @@ struct FieldReader {
     throw notDate(text, source, source.pattern?.text ?? "RFC 3339")
   }
 
-  private func notDate(_ text: String, _ source: FieldSource, _ format: String) -> Finding {
+  private func notDate(_ text: String, _ source: FieldSource, _ format: String) -> RowFinding {
     if let day = CellText.dateSerial(text) {
       return .rejected(
         .cellDateSerial, column: source.column,
@@ -299,7 +300,7 @@ struct FieldReader {
 
   // MARK: Absence and form
 
-  func needed<Value>(_ name: String, _ value: Value?) throws(Finding) -> Value {
+  func needed<Value>(_ name: String, _ value: Value?) throws(RowFinding) -> Value {
     if let value { return value }
     _ = try required(name)
     throw .rejected(
@@ -309,7 +310,7 @@ struct FieldReader {
 
   private func admitted<Value>(
     _ text: String, _ source: FieldSource, _ make: (String) throws(RefusalCode) -> Value
-  ) throws(Finding) -> Value {
+  ) throws(RowFinding) -> Value {
     do throws(RefusalCode) {
       return try make(text)
     } catch {

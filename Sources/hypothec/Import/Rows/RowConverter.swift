@@ -54,16 +54,16 @@ struct RowConverter: Sendable {
   enum Result: Sendable {
     /// At least one operation, unless no condition of the map held.
     case operations([Operation])
-    case rejected(Finding)
+    case rejected(RowFinding)
   }
 
   struct Conversion: Sendable {
     let result: Result
-    let warnings: [Finding]
+    let warnings: [RowFinding]
   }
 
   func convert(_ record: CSVRecord, row: Int) -> Conversion {
-    do throws(Finding) {
+    do throws(RowFinding) {
       let cells = try RowCells(record, row: row, indexes: indexes, columnCount: columnCount)
       return try convert(cells)
     } catch {
@@ -71,9 +71,9 @@ struct RowConverter: Sendable {
     }
   }
 
-  private func convert(_ cells: RowCells) throws(Finding) -> Conversion {
+  private func convert(_ cells: RowCells) throws(RowFinding) -> Conversion {
     var operations: [Operation] = []
-    var warnings: [Finding] = []
+    var warnings: [RowFinding] = []
     for (operation, actor) in zip(map.operations, actors) {
       if let condition = operation.condition, try !holds(condition, cells) { continue }
       var reader = FieldReader(operation, cells)
@@ -84,7 +84,7 @@ struct RowConverter: Sendable {
     return Conversion(result: .operations(operations), warnings: warnings)
   }
 
-  private func holds(_ condition: RowCondition, _ cells: RowCells) throws(Finding) -> Bool {
+  private func holds(_ condition: RowCondition, _ cells: RowCells) throws(RowFinding) -> Bool {
     let text = CellText.trimmed(try cells.text(of: condition.column))
     guard let equals = condition.equals else { return !text.isEmpty }
     return equals.contains(text)
@@ -100,12 +100,12 @@ struct RowCells: Sendable {
   /// Throws if the record is no row of the table.
   init(
     _ record: CSVRecord, row: Int, indexes: [String: Int], columnCount: Int
-  ) throws(Finding) {
+  ) throws(RowFinding) {
     self.row = row
     self.record = record
     self.indexes = indexes
     if let defect = record.defect {
-      throw Finding(effect: .rejected, column: "", code: defect.code, reason: defect.reason)
+      throw RowFinding(effect: .rejected, column: "", code: defect.code, reason: defect.reason)
     }
     // Spreadsheets put empty cells behind the last.
     let extra = columnCount..<max(columnCount, record.cellCount)
@@ -119,7 +119,7 @@ struct RowCells: Sendable {
     }
   }
 
-  func text(of column: String) throws(Finding) -> String {
+  func text(of column: String) throws(RowFinding) -> String {
     guard let index = indexes[column] else {
       preconditionFailure("a converter knows every column that its map names")
     }

@@ -118,7 +118,8 @@ extension Problem {
       what: LocalizedText(
         english: "no key of \(member) was given.", chinese: "未给出 \(member) 的密钥。"),
       why: LocalizedText(
-        english: "the map says that \(member) acts or signs, and a transaction is signed by all who "
+        english:
+          "the map says that \(member) acts or signs, and a transaction is signed by all who "
           + "act in it.",
         chinese: "映射指定 \(member) 参与，交易须由所有参与者签名。"),
       next: LocalizedText(

@@ -1,3 +1,4 @@
+import CommandInterface
 import Cryptography
 import Ledger
 import Node
@@ -51,4 +52,27 @@ final class QuestionsOnly: ImportConnection {
   }
 
   func receive() throws(NodeAccessError) -> (UInt64, NodeResponse) { throw .closed }
+}
+
+/// How the commands find a node. Tests bring their own.
+struct ImportNode: Sendable {
+  /// A running node, which takes transactions.
+  let connect: @Sendable (CommandContext) throws(NodeAccessError) -> any ImportConnection
+  /// Whoever answers questions: the running node, else the data directory itself.
+  let read: @Sendable (CommandContext) throws(Problem) -> any ImportConnection
+
+  static let standard = ImportNode(
+    connect: { context throws(NodeAccessError) in try context.importConnection() },
+    read: { context throws(Problem) in
+      QuestionsOnly(try AccessSource.standard.open(context, .reading).access)
+    })
+
+  /// As `connect`, for a first connection, whose failure is the user's to mend.
+  func connectAtFirst(_ context: CommandContext) throws(Problem) -> any ImportConnection {
+    do throws(NodeAccessError) {
+      return try connect(context)
+    } catch {
+      throw Problem(error)
+    }
+  }
 }

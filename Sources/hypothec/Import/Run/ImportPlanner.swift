@@ -12,7 +12,7 @@ struct PlannedRow: Sendable {
 /// What becomes of a slice of rows.
 struct PlannedSlice: Sendable {
   var rows: [PlannedRow] = []
-  var rejections: [(row: ConvertedRow, finding: Finding)] = []
+  var rejections: [(row: ConvertedRow, finding: RowFinding)] = []
   /// How many operations the ledger, or an earlier row, had already.
   var alreadyThereCount = 0
 }
@@ -59,10 +59,10 @@ struct ImportPlanner {
     _ rows: [ConvertedRow], _ view: inout LedgerView, _ ask: LedgerView.Ask
   ) throws(Problem) -> PlannedSlice {
     var rest = rows
-    var refused: [(row: ConvertedRow, finding: Finding)] = []
+    var refused: [(row: ConvertedRow, finding: RowFinding)] = []
     while true {
       var slice = try arrange(rest, &view)
-      let findings = try check(slice.rows, ask)
+      let findings = try check(slice.rows, after: remembered ?? [:], ask)
       if findings.isEmpty {
         slice.rejections += refused
         slice.rejections.sort { $0.row.number < $1.row.number }
@@ -85,7 +85,7 @@ struct ImportPlanner {
     for row in rows {
       var operations: [Operation] = []
       var alreadyThereCount = 0
-      var finding: Finding?
+      var finding: RowFinding?
       for operation in row.operations where finding == nil {
         switch try disposition(of: operation, earlier, &view) {
         case .new(let operation): operations.append(operation)
@@ -100,9 +100,7 @@ struct ImportPlanner {
       slice.alreadyThereCount += alreadyThereCount
       if operations.isEmpty { continue }
       slice.rows.append(PlannedRow(row: row, operations: operations))
-      for operation in operations {
-        if let vin = operation.body.vehicle { earlier[vin, default: []].append(operation) }
-      }
+      Self.add(operations, to: &earlier)
     }
     return slice
   }
@@ -110,7 +108,7 @@ struct ImportPlanner {
   private enum Disposition {
     case new(Operation)
     case alreadyThere
-    case contradicted(Finding)
+    case contradicted(RowFinding)
 
     init(_ differences: [FieldDifference], _ kind: OperationKind, _ code: RefusalCode) {
       guard let first = differences.first else {
@@ -119,7 +117,7 @@ struct ImportPlanner {
       }
       let text = differences.count == 1 ? first.text : first.text + Self.more(differences.count - 1)
       self = .contradicted(
-        Finding(
+        RowFinding(
           effect: .rejected, column: "", code: ProblemCode(code),
           reason: LocalizedText(verbatim: "\(kind.name): ") + text))
     }
@@ -135,8 +133,9 @@ struct ImportPlanner {
   ) throws(Problem) -> Disposition {
     switch operation.body {
     case .registerVehicle(let registration):
-      guard let other = view.vehicles[registration.vin]?.registration
-        ?? Self.registration(in: earlier[registration.vin])
+      guard
+        let other = view.vehicles[registration.vin]?.registration
+          ?? Self.registration(in: earlier[registration.vin])
       else { return .new(operation) }
       return Disposition(
         LedgerComparison.differences(registration, other), .registerVehicle,
@@ -150,7 +149,8 @@ struct ImportPlanner {
         LedgerComparison.differences(valuation, other), .recordValuation, .valuationIDUsed)
     case .createPledge(let pledge):
       let other =
-        try view.pledge(pledge.id, of: pledge.vin) ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
+        try view.pledge(pledge.id, of: pledge.vin)
+        ?? Self.pledge(pledge.id, in: earlier[pledge.vin])
       guard let other else { return .new(searched(operation, pledge, view.head)) }
       if let ended = view.vehicles[pledge.vin]?.endedPledges.first(where: { $0.id == pledge.id }) {
         return .contradicted(
@@ -201,21 +201,25 @@ struct ImportPlanner {
 
   // MARK: What would be refused
 
-  /// The rows that the ledger would refuse, by number. Asks in parts if remembered rows come on top.
+  /// The rows that the ledger would refuse, by number; `earlier` holds what a dry run would have
+  /// recorded before. Asks in parts if that is more than fits into a question.
   private func check(
-    _ rows: [PlannedRow], _ ask: LedgerView.Ask
-  ) throws(Problem) -> [Int: Finding] {
+    _ rows: [PlannedRow], after earlier: [VehicleIdentificationNumber: [Operation]],
+    _ ask: LedgerView.Ask
+  ) throws(Problem) -> [Int: RowFinding] {
     if rows.isEmpty { return [:] }
     let operations = rows.flatMap(\.operations)
-    let before = remembered == nil ? [] : operationsBefore(operations)
-    guard before.count + operations.count <= TransactionPayload.operationLimit || rows.count == 1
-    else {
-      let half = rows.count / 2
-      var findings = try check(Array(rows[..<half]), ask)
-      findings.merge(try check(Array(rows[half...]), ask)) { first, _ in first }
-      return findings
+    let before = earlier.isEmpty ? [] : Self.operations(of: earlier, before: operations)
+    let limit = TransactionPayload.operationLimit
+    guard before.count + operations.count <= limit || rows.count == 1 else {
+      let half = Array(rows[..<(rows.count / 2)])
+      let first = try check(half, after: earlier, ask)
+      var then = earlier
+      for row in half where first[row.row.number] == nil { Self.add(row.operations, to: &then) }
+      let second = try check(Array(rows[half.count...]), after: then, ask)
+      return first.merging(second) { first, _ in first }
     }
-    let asked = Array((before + operations).suffix(TransactionPayload.operationLimit))
+    let asked = Array((before + operations).suffix(limit))
     let response = try ask(.check(signers: signers(of: asked), asked))
     guard case .check(let refusals) = response.answer, refusals.count == asked.count else {
       throw .unexpectedAnswer(response.answer)
@@ -223,10 +227,30 @@ struct ImportPlanner {
     return try findings(rows, refusals.suffix(operations.count))
   }
 
+  private static func add(
+    _ operations: [Operation], to earlier: inout [VehicleIdentificationNumber: [Operation]]
+  ) {
+    for operation in operations {
+      if let vin = operation.body.vehicle { earlier[vin, default: []].append(operation) }
+    }
+  }
+
+  /// Those of the same vehicles.
+  private static func operations(
+    of earlier: [VehicleIdentificationNumber: [Operation]], before operations: [Operation]
+  ) -> [Operation] {
+    var before: [Operation] = []
+    var seen: Set<VehicleIdentificationNumber> = []
+    for case let vin? in operations.map(\.body.vehicle) where seen.insert(vin).inserted {
+      before += earlier[vin] ?? []
+    }
+    return before
+  }
+
   private func findings(
     _ rows: [PlannedRow], _ refusals: ArraySlice<Refusal?>
-  ) throws(Problem) -> [Int: Finding] {
-    var findings: [Int: Finding] = [:]
+  ) throws(Problem) -> [Int: RowFinding] {
+    var findings: [Int: RowFinding] = [:]
     var index = refusals.startIndex
     for row in rows {
       for operation in row.operations {
@@ -243,16 +267,6 @@ struct ImportPlanner {
       }
     }
     return findings
-  }
-
-  /// What a dry run would have recorded of the same vehicles before.
-  private func operationsBefore(_ operations: [Operation]) -> [Operation] {
-    var before: [Operation] = []
-    var seen: Set<VehicleIdentificationNumber> = []
-    for case let vin? in operations.map(\.body.vehicle) where seen.insert(vin).inserted {
-      before += remembered?[vin] ?? []
-    }
-    return before
   }
 
   /// Who signs: all who act, the member of `--as` first if it does, and the co-signers of the kinds.

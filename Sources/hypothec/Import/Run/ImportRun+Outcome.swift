@@ -102,7 +102,8 @@ extension ImportRun {
   private func planAgain(_ attempt: ImportAttempt, _ refusal: Refusal?) throws(Problem) {
     guard let first = attempt.rows.first, let last = attempt.rows.last else { return }
     let failed = refusal.flatMap { attempt.rowNumber(ofOperation: $0.operationIndex) }
-    var planned = try planner.plan(attempt.rows) { request throws(Problem) in try self.ask(request) }
+    var planned = try planner.plan(attempt.rows) { request throws(Problem) in try self.ask(request)
+    }
     let generation = attempt.stored.generation + 1
     if let refusal, planned.rows.count == 1, attempt.rows.count == 1,
       generation > Self.generationLimit

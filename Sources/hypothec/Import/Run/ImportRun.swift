@@ -35,7 +35,7 @@ final class ImportRun {
     /// Waits, before asking a busy node again.
     let pause: () -> Void
     let interrupt: InterruptFlag
-    let report: (Finding, _ line: Int, _ original: String) throws(Problem) -> Void
+    let report: (RowFinding, _ line: Int, _ original: String) throws(Problem) -> Void
     let progress: (_ rowCount: Int) -> Void
   }
 
@@ -129,7 +129,7 @@ final class ImportRun {
     }
   }
 
-  func reject(_ row: ConvertedRow, _ finding: Finding) throws(Problem) {
+  func reject(_ row: ConvertedRow, _ finding: RowFinding) throws(Problem) {
     summary.rejectedCount += 1
     try surroundings.report(finding, row.line, row.original)
   }

@@ -58,7 +58,7 @@ struct LedgerView {
     valuations[vin] = [:]
     pledges[vin] = [:]
     var next: UInt64 = 0
-    while true {
+    while next < vehicles[vin]?.history.count ?? 0 {
       let response = try ask(.history(vin, from: next))
       guard case .history(let items) = response.answer else {
         throw .unexpectedAnswer(response.answer)

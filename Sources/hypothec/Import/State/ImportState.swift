@@ -62,7 +62,7 @@ struct ImportPlan: Hashable, Sendable {
 /// A row that the ledger's state refuses.
 struct StoredRejection: Hashable, Sendable {
   let row: Int
-  let finding: Finding
+  let finding: RowFinding
 }
 
 /// A signed transaction for some rows.

@@ -26,7 +26,7 @@ struct ImportStateLog {
     /// Planned and neither settled nor replaced, in order.
     var pending: [StoredAttempt] = []
     /// Rows that the ledger's state refused.
-    var rejections: [Int: Finding] = [:]
+    var rejections: [Int: RowFinding] = [:]
     /// Attempts that were made, by number, until they are settled.
     fileprivate var open: [UInt64: StoredAttempt] = [:]
   }

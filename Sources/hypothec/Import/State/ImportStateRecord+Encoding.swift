@@ -128,7 +128,7 @@ extension StoredRejection {
       throw reader.invalidValue(at: start)
     }
     let english = try reader.text(limit: 1 << 20)
-    finding = Finding(
+    finding = RowFinding(
       effect: .rejected, column: column, code: ProblemCode(code),
       reason: LocalizedText(english: english, chinese: try reader.text(limit: 1 << 20)))
   }

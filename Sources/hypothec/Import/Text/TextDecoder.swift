@@ -7,12 +7,14 @@ import CommandInterface
 /// that holds it is found out and refused, and the rows around it are read.
 final class TextDecoder {
   private static let invalid: UInt8 = 0xFF
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private let encoding: TextEncoding
   /// `nil` for UTF-8, which needs no conversion.
   private let converter: iconv_t?
   private var pending: [UInt8] = []
   private var isAtStart = true
+  private var start: [UInt8] = []
 
   init(_ encoding: TextEncoding) throws(Problem) {
     self.encoding = encoding
@@ -72,7 +74,8 @@ final class TextDecoder {
       buffer.withUnsafeMutableBytes { output in
         var source = input.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) }
         var target = output.baseAddress?.assumingMemoryBound(to: CChar.self)
-        if iconv(converter, &source, &inputLeft, &target, &outputLeft) == Int(bitPattern: UInt.max) {
+        if iconv(converter, &source, &inputLeft, &target, &outputLeft) == Int(bitPattern: UInt.max)
+        {
           errorNumber = errno
         }
       }
@@ -88,10 +91,14 @@ final class TextDecoder {
     return (pending.count - start - inputLeft, stop)
   }
 
-  /// Drops a byte order mark, which is UTF-8 by now.
+  /// Drops a byte order mark, which is UTF-8 by now. Its first bytes wait for the rest.
   private func withoutMark(_ output: [UInt8], isLast: Bool) -> [UInt8] {
-    guard isAtStart, !output.isEmpty else { return output }
+    guard isAtStart else { return output }
+    start += output
+    guard isLast || start.count >= Self.mark.count else { return [] }
     isAtStart = false
-    return output.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(output.dropFirst(3)) : output
+    let whole = start
+    start = []
+    return whole.starts(with: Self.mark) ? Array(whole.dropFirst(Self.mark.count)) : whole
   }
 }

@@ -120,9 +120,11 @@ struct NodeInspection {
   private func checkData() throws(Problem) -> InspectionFinding {
     let network = try directory.networkFile()
     // Opening takes the lock, whose file it would make in a directory that was never run in.
-    guard LocalFile.exists(directory.resolved("format")) else { return Self.noDataYet }
+    guard LocalFile.exists(directory.resolved("format")) else {
+      throw Problem(StorageError.notADataDirectory, directory: directory.path)
+    }
     do throws(StorageError) {
-      let disk = try openDisk()
+      let disk = try directory.disk()
       _ = try DataDirectory.open(on: disk, network: network.id.digest)
       return .good(
         Subject.data, LocalizedText(english: "in order, not in use", chinese: "正常，未被使用"))
@@ -133,18 +135,6 @@ struct NodeInspection {
         LocalizedText(english: "in use by process\(owner)", chinese: "由进程\(owner) 使用"))
     } catch {
       throw Problem(error, directory: directory.path)
-    }
-  }
-
-  private static let noDataYet = InspectionFinding.good(
-    Subject.data,
-    LocalizedText(english: "none yet; the first run makes them", chinese: "尚无；首次运行时建立"))
-
-  private func openDisk() throws(StorageError) -> PosixDisk {
-    do throws(DiskError) {
-      return try PosixDisk(root: directory.path)
-    } catch {
-      throw .disk(error)
     }
   }
 

@@ -166,8 +166,8 @@ enum NetworkCreate {
     } text: {
       LocalizedText(
         english: """
-          Network \(file.name) with \(file.members.count) members and \
-          \(file.validators.count) validators: \(path)
+          Network \(file.name): members \(file.members.count), validators \
+          \(file.validators.count), file \(path)
           id \(file.id)
           """,
         chinese: """

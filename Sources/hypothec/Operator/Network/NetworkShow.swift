@@ -79,7 +79,7 @@ enum NetworkShow {
       chinese:
         "变更须 \(network.governors.count) 个治理成员中的 \(network.governorThreshold) 个签署：\(governors)")
     let tolerance = LocalizedText(
-      english: "\(count) validators: the network goes on with \(faults) of them failing or lying",
+      english: "Validators: \(count); the network goes on with \(faults) of them failing or lying",
       chinese: "\(count) 个验证者：其中 \(faults) 个故障或作恶时网络仍可运行")
     return [changes[language], tolerance[language]]
   }

@@ -1,7 +1,7 @@
 import CommandInterface
 import Cryptography
-@preconcurrency import Glibc
 import Ledger
+import Storage
 
 /// `node init`: a data directory for one member's node.
 ///
@@ -26,10 +26,10 @@ enum NodeInit {
     discussion: LocalizedText(
       english: """
         Checks that the network knows the member and that the keys are the ones it registered, \
-        then writes the network and node.json into the directory. Keys stay where they are; \
-        node.json names them.
+        then writes the network, empty data and node.json into the directory. Keys stay where they \
+        are; node.json names them.
         """,
-      chinese: "核对网络中有此成员、密钥与登记的一致，然后把网络文件和 node.json 写入目录。密钥不移动，由 node.json 指明位置。"),
+      chinese: "核对网络中有此成员、密钥与登记的一致，然后把网络文件、空数据和 node.json 写入目录。密钥不移动，由 node.json 指明位置。"),
     options: [network, member, keys, passphraseFile],
     examples: [
       .init(
@@ -45,11 +45,38 @@ enum NodeInit {
     let network = try NetworkDocument.load(context[network])
     let configuration = try configuration(network, context)
     try LocalFile.createDirectories(directory.path)
+    try createData(directory, network.id)
     try LocalFile.write(network.encoded, to: directory.networkPath, .everybody, .replaced)
     try LocalFile.write(
       Array(configuration.text.utf8), to: directory.configurationPath, .everybody, .kept)
     try answer(context, network, directory)
     return .success
+  }
+
+  /// An empty block log and journal, made by Storage. Data of the same network that are there already
+  /// stay: an earlier `node init` was interrupted, or node.json was lost.
+  private static func createData(
+    _ directory: NodeDirectory, _ network: NetworkID
+  ) throws(Problem) {
+    do throws(StorageError) {
+      // Closed again at once, which lets go of the lock.
+      _ = try DataDirectory.create(
+        on: try directory.disk(), BlockLog.Configuration(network: network.digest))
+    } catch .alreadyADataDirectory {
+      try checkData(directory, network)
+    } catch {
+      throw Problem(error, directory: directory.path)
+    }
+  }
+
+  private static func checkData(
+    _ directory: NodeDirectory, _ network: NetworkID
+  ) throws(Problem) {
+    do throws(StorageError) {
+      _ = try DataDirectory.open(on: try directory.disk(), network: network.digest)
+    } catch {
+      throw Problem(error, directory: directory.path)
+    }
   }
 
   private static let passphraseFile = Option.optional(

@@ -2,7 +2,7 @@ import CommandInterface
 import Ledger
 
 /// What an import says about one row: why it was refused, or what was odd about it.
-struct Finding: Error, Hashable, Sendable {
+struct RowFinding: Error, Hashable, Sendable {
   enum Effect: String, Sendable {
     case rejected
     /// The row is imported all the same.
@@ -17,31 +17,32 @@ struct Finding: Error, Hashable, Sendable {
 
   static func rejected(
     _ code: ProblemCode, column: String = "", _ english: String, _ chinese: String
-  ) -> Finding {
-    Finding(
+  ) -> RowFinding {
+    RowFinding(
       effect: .rejected, column: column, code: code,
       reason: LocalizedText(english: english, chinese: chinese))
   }
 
   static func warning(
     _ code: ProblemCode, column: String = "", _ english: String, _ chinese: String
-  ) -> Finding {
-    Finding(
+  ) -> RowFinding {
+    RowFinding(
       effect: .warning, column: column, code: code,
       reason: LocalizedText(english: english, chinese: chinese))
   }
 
   /// A refusal of the ledger's in the words of `explain`; `typed` is what the cell holds.
-  static func rejected(_ code: RefusalCode, column: String = "", typed: String? = nil) -> Finding {
+  static func rejected(_ code: RefusalCode, column: String = "", typed: String? = nil) -> RowFinding
+  {
     let text = code.text.what.asSentenceAfterColon
     let lead = typed.map { "'\(DisplayWidth.visible($0))': " } ?? ""
-    return Finding(
+    return RowFinding(
       effect: .rejected, column: column, code: ProblemCode(code),
       reason: LocalizedText(verbatim: lead) + text)
   }
 
   /// What the contract would say of an operation of the row.
-  static func rejected(_ refusal: Refusal, _ kind: OperationKind) -> Finding {
+  static func rejected(_ refusal: Refusal, _ kind: OperationKind) -> RowFinding {
     let text = refusal.code.text.what.asSentenceAfterColon
     let conflict =
       refusal.conflict.map {
@@ -49,7 +50,7 @@ struct Finding: Error, Hashable, Sendable {
           english: " (\($0.id), height \($0.height.rawValue))",
           chinese: "（\($0.id)，高度 \($0.height.rawValue)）")
       } ?? LocalizedText(verbatim: "")
-    return Finding(
+    return RowFinding(
       effect: .rejected, column: "", code: ProblemCode(refusal.code),
       reason: LocalizedText(verbatim: "\(kind.name): ") + text + conflict)
   }

@@ -1,0 +1,127 @@
+import CommandInterface
+import Cryptography
+import Ledger
+import Node
+import Storage
+
+/// `node run`: the node itself, in the foreground, until SIGTERM or Ctrl-C.
+///
+/// It has no answer: what it says goes to its log on stderr, in the form that fits the place (text on
+/// a terminal, logfmt in a file, journald's form under systemd).
+enum NodeRun {
+  private static let level = Option.defaulted(
+    "log-level", .word(of: LogLevel.self, "level"), to: LogLevel.information.word,
+    LocalizedText(english: "The least that is logged.", chinese: "日志级别。"))
+
+  private static let format = Option.optional(
+    "log-format", .choice(of: Format.self, "format"),
+    LocalizedText(
+      english: "How log lines are written; else what fits the place.",
+      chinese: "日志格式；默认按所在环境选择。"))
+
+  private enum Format: String, CaseIterable, Sendable {
+    case text
+    case logfmt
+    case json
+
+    var logFormat: LogFormat {
+      switch self {
+      case .text: .text
+      case .logfmt: .logfmt
+      case .json: .json
+      }
+    }
+  }
+
+  private static let threads = Option.optional(
+    "threads", .integer(1...256),
+    LocalizedText(
+      english: "How many threads verify signatures; else one a processor.",
+      chinese: "验证签名的线程数；默认每个处理器一个。"))
+
+  private static let heartbeat = Option.defaulted(
+    "heartbeat", .duration, to: "1h",
+    LocalizedText(
+      english: "Make an empty block when there was none for so long; 0s for never.",
+      chinese: "多久没有区块时产生空块；0s 表示从不。"))
+
+  static let command = Command(
+    "run", LocalizedText(english: "Run a node.", chinese: "运行节点。"),
+    discussion: LocalizedText(
+      english: """
+        Runs in the foreground until SIGTERM or Ctrl-C, and then stops in order: everything it \
+        acknowledged is on the disk. After a crash the same command recovers. It refuses to start \
+        where another process uses the directory, or where the data are of another network or of \
+        a newer version.
+        """,
+      chinese:
+        "在前台运行，收到 SIGTERM 或 Ctrl-C 后有序停止：已确认的内容都已写入磁盘。崩溃后用同一命令即可恢复。目录被占用、属于另一网络或由更新版本写入时拒绝启动。"),
+    options: [SigningOptions.passphraseFile, level, format, threads, heartbeat],
+    examples: [
+      .init(
+        "hypothec node run -d /var/lib/hypothec",
+        LocalizedText(english: "Run the node of a data directory:", chinese: "运行数据目录中的节点："))
+    ]
+  ) { context throws(Problem) in
+    let directory = NodeDirectory(context.dataDirectory)
+    let configuration = try configuration(directory, context)
+    try directory.requireRoom()
+    let log = LogStream.standardError(
+      threshold: context[level], format: context[format]?.logFormat)
+    let end: NodeEnd
+    do throws(NodeStartError) {
+      end = try NodeProcess.run(configuration, log: log)
+    } catch {
+      throw Problem(error, directory: directory.path)
+    }
+    return try settle(end, directory)
+  }
+
+  private static func configuration(
+    _ directory: NodeDirectory, _ context: CommandContext
+  ) throws(Problem) -> NodeProcess.Configuration {
+    let network = try directory.networkFile()
+    let node = try directory.configuration()
+    var passphrase: Passphrase?
+    if let source = context[SigningOptions.passphraseFile] {
+      passphrase = try Passphrase(from: source)
+    }
+    var configuration = NodeProcess.Configuration(
+      dataDirectory: directory.path, networkFile: network, member: node.member,
+      consensusKey: try consensusKey(directory, node, network, passphrase))
+    configuration.verifierThreadCount = context[threads]
+    let milliseconds = UInt64(context[heartbeat].components.seconds) * 1_000
+    configuration.heartbeatMilliseconds = milliseconds == 0 ? nil : milliseconds
+    return configuration
+  }
+
+  /// The key that the network has for this node; a wrong one is told with both kids.
+  private static func consensusKey(
+    _ directory: NodeDirectory, _ node: NodeConfiguration, _ network: NetworkFile,
+    _ passphrase: Passphrase?
+  ) throws(Problem) -> SigningKey {
+    let nodes = network.validators + network.followers
+    guard let identity = nodes.first(where: { $0.member == node.member }) else {
+      throw .notMember(node.member, nodes.map(\.member))
+    }
+    let path = directory.resolved(node.consensusKey)
+    let key = try KeyFile.load(path, passphrase: passphrase)
+    try NodeKeyCheck.check(key, path, .consensus, [identity.consensusKey.key])
+    return key
+  }
+
+  private static func settle(
+    _ end: NodeEnd, _ directory: NodeDirectory
+  ) throws(Problem) -> ExitCode {
+    switch end {
+    case .stopped: return .success
+    case .fault(let fault): throw Problem(fault, directory: directory.path)
+    case .system(let what, let error):
+      throw Problem(.system(what, error), directory: directory.path)
+    }
+  }
+}
+
+extension LogLevel: Worded {
+  var word: String { name }
+}

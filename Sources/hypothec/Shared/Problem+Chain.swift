@@ -1,0 +1,104 @@
+import CommandInterface
+import Ledger
+import Node
+import Storage
+
+// Why a node does not start, or a data directory cannot be read.
+
+extension ProblemCode {
+  static let chainWrong = ProblemCode("CHAIN_WRONG")
+  static let journalUnreadable = ProblemCode("JOURNAL_UNREADABLE")
+  static let socketFailed = ProblemCode("SOCKET_FAILED")
+  static let systemCallFailed = ProblemCode("SYSTEM_CALL_FAILED")
+}
+
+extension Problem {
+  init(_ error: NodeStartError, directory: String) {
+    switch error {
+    case .networkFile(let cause):
+      self.init(cause, networkFile: NodeDirectory(directory).networkPath)
+    case .storage(let cause): self.init(cause, directory: directory)
+    case .replica(let fault): self.init(fault, directory: directory)
+    case .socket(let cause): self = .socketFailed(cause, directory)
+    case .otherConsensusKey, .notANode:
+      self.init(
+        .keyNotRegistered, .configurationError,
+        what: LocalizedText(english: "\(error).", chinese: "配置与网络文件不符：\(error)。"),
+        next: LocalizedText(
+          english: "see what is wrong: hypothec node check --directory \(directory)",
+          chinese: "查看问题：hypothec node check --directory \(directory)"))
+    case .system:
+      self.init(
+        .systemCallFailed, .softwareError,
+        what: LocalizedText(english: "\(error).", chinese: "系统调用失败：\(error)。"))
+    }
+  }
+
+  init(_ fault: ReplicaFault, directory: String) {
+    switch fault {
+    case .chain(let error): self.init(error, directory: directory)
+    case .journal(let error): self.init(error, directory: directory)
+    case .unreadableJournal: self = .journalUnreadable("\(fault)", directory)
+    case .signing:
+      self.init(
+        .softwareFault, .softwareError,
+        what: LocalizedText(english: "\(fault).", chinese: "签名失败：\(fault)。"))
+    }
+  }
+
+  init(_ error: ChainError, directory: String) {
+    switch error {
+    case .storage(let cause): self.init(cause, directory: directory)
+    case .diskFull:
+      self.init(StorageError.disk(DiskError(.write, .root, .noSpace)), directory: directory)
+    case .state, .tree, .unreadableBlock, .wrongBlock:
+      self.init(
+        .chainWrong, .provenFalse,
+        what: LocalizedText(
+          english: "the chain in \(directory) is not what it must be: \(error).",
+          chinese: "\(directory) 中的区块链不正确：\(error)。"),
+        why: LocalizedText(
+          english: "every block is executed again and compared before it is believed.",
+          chinese: "每个区块在采信之前都会重新执行并比对。"),
+        next: LocalizedText(
+          english: "find out where: hypothec audit verify --directory \(directory)",
+          chinese: "查明位置：hypothec audit verify --directory \(directory)"),
+        details: ["directory": .string(directory)])
+    case .unknownBlock, .unknownParent, .stopped:
+      self.init(
+        .softwareFault, .softwareError,
+        what: LocalizedText(english: "\(error).", chinese: "区块链报错：\(error)。"),
+        next: LocalizedText(
+          english: "start again, which runs recovery.", chinese: "请重新启动，启动时会执行恢复。"))
+    }
+  }
+
+  static func journalUnreadable(_ reason: String, _ directory: String) -> Problem {
+    Problem(
+      .journalUnreadable, .provenFalse,
+      what: LocalizedText(
+        english: "the journal of the node's votes in \(directory) cannot be read: \(reason).",
+        chinese: "无法读取 \(directory) 中的投票日志：\(reason)。"),
+      why: LocalizedText(
+        english: "without it the node could vote twice, so it does not vote in this epoch.",
+        chinese: "没有日志，节点可能重复投票，因此本期不投票。"),
+      next: LocalizedText(
+        english: "start the node, which puts the journal away and follows: hypothec node run "
+          + "--directory \(directory)",
+        chinese: "启动节点，它会另存该日志并以跟随方式运行：hypothec node run --directory \(directory)"),
+      details: ["directory": .string(directory)])
+  }
+
+  private static func socketFailed(_ error: UnixSocketError, _ directory: String) -> Problem {
+    Problem(
+      .socketFailed, .cannotCreate,
+      what: LocalizedText(
+        english: "the node cannot listen in \(directory): \(error).",
+        chinese: "节点无法在 \(directory) 监听：\(error)。"),
+      next: LocalizedText(
+        english: "a socket's path has at most \(UnixSocketPath.byteLimit) bytes and lies on a "
+          + "local file system: choose a shorter data directory.",
+        chinese: "套接字路径最多 \(UnixSocketPath.byteLimit) 字节且须在本地文件系统上：请选择较短的数据目录。"),
+      details: ["directory": .string(directory)])
+  }
+}
