@@ -12,12 +12,14 @@ enum P256 {
   }()
 
   /// The number of points, n.
+  // Safety: as above.
   nonisolated(unsafe) static let order: OpaquePointer = {
     guard let order = EC_GROUP_get0_order(group) else { preconditionFailure("P-256 has an order") }
     return order
   }()
 
   /// (n - 1) / 2: the largest s that is low.
+  // Safety: as above.
   nonisolated(unsafe) static let halfOrder: OpaquePointer = {
     guard let half = BN_dup(order), BN_rshift1(half, half) == 1 else {
       preconditionFailure("memory for a number")

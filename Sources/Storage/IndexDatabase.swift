@@ -59,6 +59,9 @@ final class IndexDatabase: @unchecked Sendable {
     rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
     rocksdb_options_set_write_buffer_size(options, configuration.memoryTableByteCount)
     rocksdb_options_set_max_write_buffer_number(options, 2)
+    // Every transaction asks for a reference that is not there: that takes no search then.
+    rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, 0.1)
+    rocksdb_options_set_memtable_whole_key_filtering(options, 1)
     rocksdb_options_set_max_background_jobs(options, 2)
     rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
     rocksdb_options_set_max_open_files(options, configuration.openFileLimit)

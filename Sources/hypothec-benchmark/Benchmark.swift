@@ -36,7 +36,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .misuse(let text): "\(text)\nUsage: scripts/benchmark [--json] [--quick] [--full] [--only MEASURE ...]"
+    case .misuse(let text):
+      "\(text)\nUsage: scripts/benchmark [--json] [--quick] [--full] [--only MEASURE ...]"
     case .failed(let text): text
     }
   }

@@ -47,7 +47,8 @@ struct BenchmarkRun {
       let start = monotonicSeconds()
       DispatchQueue.concurrentPerform(iterations: threads) { _ in
         for _ in 0..<count {
-          precondition(verifier.isValid(signature: signature, message: message), "a right signature")
+          precondition(
+            verifier.isValid(signature: signature, message: message), "a right signature")
         }
       }
       rates.append(Double(threads * count) / (monotonicSeconds() - start))
@@ -158,7 +159,8 @@ struct BenchmarkRun {
       if round == 1 { rates = [] }
       rates.append(Double(3 * perKind) / seconds)
     }
-    report.add("commit.one.bulk", Sample.median(rates), "operations/s", bound: 60_000, target: "60,000")
+    report.add(
+      "commit.one.bulk", Sample.median(rates), "operations/s", bound: 60_000, target: "60,000")
   }
 
   // MARK: One at a time
@@ -223,7 +225,8 @@ struct BenchmarkRun {
     let name = count.description
     if options.measures.contains(.query) { try queryLatency(node, client, name, into: &report) }
     if options.measures.contains(.memory) {
-      report.add("memory.loaded", node.process.residentBytes / 1_048_576, "MiB after loading \(name)")
+      report.add(
+        "memory.loaded", node.process.residentBytes / 1_048_576, "MiB after loading \(name)")
       try node.stop()
       let restart = monotonicSeconds()
       try node.restart()

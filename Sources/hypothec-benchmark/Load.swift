@@ -15,9 +15,11 @@ enum Load {
     var refused: String?
     let start = monotonicSeconds()
     do {
-      try client.submit(window: 1_024, next: { iterator.next() }) { _, response in
-        if refused == nil { refused = problem(in: response) }
-      }
+      try client.submit(
+        window: 1_024, next: { iterator.next() },
+        answered: { _, response in
+          if refused == nil { refused = problem(in: response) }
+        })
     } catch {
       throw .failed("the node stopped answering: \(error)")
     }

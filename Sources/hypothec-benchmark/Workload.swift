@@ -75,7 +75,8 @@ struct Workload {
 
       var draft = TransactionDraft(
         network: network, signers: [signer.member], reference: try Identifier(reference),
-        validUntil: now.advanced(byMilliseconds: 6 * 24 * 3_600_000), salt: salt, operations: operations)
+        validUntil: now.advanced(byMilliseconds: 6 * 24 * 3_600_000), salt: salt,
+        operations: operations)
       try draft.sign(as: signer.member, with: signer.key)
       return try draft.transaction().bytes
     } catch {

@@ -114,7 +114,7 @@ struct ChainBlockTests {
 
     init(
       _ name: String, _ change: @escaping @Sendable (inout HeaderFields) -> Void,
-      _ fault: @escaping @Sendable (BlockFault) -> Bool
+      fault: @escaping @Sendable (BlockFault) -> Bool
     ) {
       (testDescription, self.change, self.fault) = (name, change, fault)
     }
@@ -126,33 +126,51 @@ struct ChainBlockTests {
   }
 
   static let wrongFields: [WrongField] = [
-    WrongField("epoch", { $0.epoch = $0.epoch.next }) {
-      WrongField.header($0) { if case .epoch = $0 { true } else { false } }
-    },
-    WrongField("view not after the parent's", { $0.view = $0.parentView }) {
-      WrongField.header($0) { if case .viewNotAfterParent = $0 { true } else { false } }
-    },
-    WrongField("parent view", { $0.parentView = .genesis }) {
-      WrongField.header($0) { if case .parentView = $0 { true } else { false } }
-    },
-    WrongField("height", { $0.height = $0.height.next }) {
-      WrongField.header($0) { if case .height = $0 { true } else { false } }
-    },
-    WrongField("time", { $0.time = ChainNetwork.genesisTime }) {
-      WrongField.header($0) { if case .timeNotAfterParent = $0 { true } else { false } }
-    },
-    WrongField("proposer", { $0.proposer = ContractNetwork.court.id }) {
-      $0 == .header(.proposerNotValidator(ContractNetwork.court.id))
-    },
-    WrongField("history root", { $0.historyRoot = .zero }) {
-      WrongField.header($0) { if case .historyRoot = $0 { true } else { false } }
-    },
-    WrongField("state root", { $0.stateRoot = .zero }) {
-      if case .stateRoot(_, .zero) = $0 { true } else { false }
-    },
-    WrongField("next validators", { $0.nextValidators = .zero }) {
-      $0 == .nextValidators(expected: nil, found: .zero)
-    },
+    WrongField(
+      "epoch", { $0.epoch = $0.epoch.next },
+      fault: {
+        WrongField.header($0) { if case .epoch = $0 { true } else { false } }
+      }),
+    WrongField(
+      "view not after the parent's", { $0.view = $0.parentView },
+      fault: {
+        WrongField.header($0) { if case .viewNotAfterParent = $0 { true } else { false } }
+      }),
+    WrongField(
+      "parent view", { $0.parentView = .genesis },
+      fault: {
+        WrongField.header($0) { if case .parentView = $0 { true } else { false } }
+      }),
+    WrongField(
+      "height", { $0.height = $0.height.next },
+      fault: {
+        WrongField.header($0) { if case .height = $0 { true } else { false } }
+      }),
+    WrongField(
+      "time", { $0.time = ChainNetwork.genesisTime },
+      fault: {
+        WrongField.header($0) { if case .timeNotAfterParent = $0 { true } else { false } }
+      }),
+    WrongField(
+      "proposer", { $0.proposer = ContractNetwork.court.id },
+      fault: {
+        $0 == .header(.proposerNotValidator(ContractNetwork.court.id))
+      }),
+    WrongField(
+      "history root", { $0.historyRoot = .zero },
+      fault: {
+        WrongField.header($0) { if case .historyRoot = $0 { true } else { false } }
+      }),
+    WrongField(
+      "state root", { $0.stateRoot = .zero },
+      fault: {
+        if case .stateRoot(_, .zero) = $0 { true } else { false }
+      }),
+    WrongField(
+      "next validators", { $0.nextValidators = .zero },
+      fault: {
+        $0 == .nextValidators(expected: nil, found: .zero)
+      }),
   ]
 
   @Test("are refused with a wrong field in the header, and for it", arguments: wrongFields)
@@ -226,8 +244,12 @@ struct ChainBlockTests {
   func signatures() throws {
     let until = driver.time.advanced(byMilliseconds: Timestamp.day)
     let stranger = driver.network.transaction(
-      [Operation(by: try MemberID("stranger"), body: .releasePledge(
-        PledgeRelease(vin: Self.vins[0], id: "p", reason: .paid)))],
+      [
+        Operation(
+          by: try MemberID("stranger"),
+          body: .releasePledge(
+            PledgeRelease(vin: Self.vins[0], id: "p", reason: .paid)))
+      ],
       reference: "s", validUntil: until)
     let good = driver.network.transaction(
       [.registerModel("good")], reference: "g", validUntil: until, signing: .real)

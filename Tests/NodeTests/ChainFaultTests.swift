@@ -20,7 +20,8 @@ struct ChainFaultTests {
       let driver = try ChainDriver(seed: 30)
       driver.disk.inject(.powerCut(perMille: 400), at: index)
       #expect(throws: ChainError.self) { try run(driver) }
-      let logged = driver.chain.head.header.height.rawValue
+      let logged =
+        driver.chain.head.header.height.rawValue
         - UInt64(driver.chain.unlogged.map { _ in driver.chain.unloggedBlocks.count } ?? 0)
       driver.disk.removeFaults()
       driver.disk.restart(survival)
@@ -29,7 +30,8 @@ struct ChainFaultTests {
       let height = driver.chain.head.header.height.rawValue
       #expect(height >= logged, "operation \(index)")
       let hash = driver.chain.head.hash
-      let known = height == 0 ? driver.network.genesis.hash : driver.blocks[Int(height) - 1].header.hash
+      let known =
+        height == 0 ? driver.network.genesis.hash : driver.blocks[Int(height) - 1].header.hash
       #expect(hash == known, "operation \(index)")
     }
   }

@@ -126,7 +126,9 @@ struct ChainQueryTests {
     }
     #expect(ids.count > 3)
     for (id, vins) in ids {
-      guard case .pledges(let found) = ask(.pledges(.id(id), after: nil, limit: 100)) else { return }
+      guard case .pledges(let found) = ask(.pledges(.id(id), after: nil, limit: 100)) else {
+        return
+      }
       #expect(found == vins.sorted().map { PledgeItem(id: id, vin: $0) })
     }
   }
@@ -191,7 +193,9 @@ struct ChainQueryTests {
 
   @Test("about blocks give them with certificates that cover them")
   func blocks() throws {
-    guard case .blocks(let items) = ask(.blocks(from: Height(3), waitMilliseconds: 0)) else { return }
+    guard case .blocks(let items) = ask(.blocks(from: Height(3), waitMilliseconds: 0)) else {
+      return
+    }
     #expect(items.count == 33)
     let keys = ValidatorKeys(driver.network.genesis.validators)
     for (offset, item) in items.enumerated() {
@@ -203,7 +207,9 @@ struct ChainQueryTests {
         certificate.isValid(
           network: driver.network.id, validators: driver.network.genesis.validators, keys: keys))
     }
-    guard case .blocks(let none) = ask(.blocks(from: Height(99), waitMilliseconds: 0)) else { return }
+    guard case .blocks(let none) = ask(.blocks(from: Height(99), waitMilliseconds: 0)) else {
+      return
+    }
     #expect(none.isEmpty)
   }
 

@@ -176,8 +176,8 @@ struct ChainRecoveryTests {
 }
 
 private enum GoldenRoots {
-  static let network = "?"
-  static let genesis = "?"
-  static let state = "?"
-  static let head = "?"
+  static let network = "be022b2c9f0320cea6924e8e3e95f223d8dae433176fa77f9b8f0e4756fba2a5"
+  static let genesis = "b0f9ba0cfe8c45882cd54df392e0863338d9ec605253c2031e1cfb8b627dd636"
+  static let state = "ad1fbed557d80767cfda217555eda6411bb4cf14c71462f86b353b1476ae27ec"
+  static let head = "6960d2d4cff0843ab86546e717179154f4ebc8a54973bfad5712a588a2d68eb8"
 }

@@ -6,22 +6,11 @@ import Ledger
 struct BlockView {
   let bytes: [UInt8]
   let header: BlockHeader
-  private let transactions: [Range<Int>]
-  private let outcomes: [Range<Int>]
 
   /// - Parameter height: of the block, for the error.
   init(_ bytes: [UInt8], at height: Height) throws(ChainError) {
     self.bytes = bytes
-    do {
-      var reader = LedgerReader(bytes)
-      try reader.array(count: 3)
-      header = try BlockHeader(from: &reader)
-      transactions = try reader.ranges(limit: Block.transactionLimit)
-      outcomes = try reader.ranges(limit: Block.transactionLimit)
-      try reader.finish()
-    } catch {
-      throw .unreadableBlock(height, error)
-    }
+    header = try BlockView.header(of: bytes, at: height)
   }
 
   /// The header alone.
@@ -35,44 +24,72 @@ struct BlockView {
     }
   }
 
-  var transactionCount: Int { transactions.count }
+  // MARK: One transaction
 
-  func transactionBytes(_ index: Int) -> [UInt8]? {
-    transactions.indices.contains(index) ? Array(bytes[transactions[index]]) : nil
+  /// The transaction that begins at `offset`.
+  func transactionBytes(at offset: Int) throws(ChainError) -> [UInt8]? {
+    guard bytes.indices.contains(offset) else { return nil }
+    do {
+      var reader = LedgerReader(bytes, range: offset..<bytes.count)
+      return Array(bytes[try reader.skip()])
+    } catch {
+      throw .unreadableBlock(header.height, error)
+    }
+  }
+
+  /// One operation of the transaction that begins at `offset`.
+  func operation(_ index: Int, at offset: Int) throws(ChainError) -> OperationView? {
+    guard bytes.indices.contains(offset) else { return nil }
+    do {
+      var reader = LedgerReader(bytes, range: offset..<bytes.count)
+      return try OperationView(
+        from: &reader, bytes: bytes, index: index, network: header.network)
+    } catch {
+      throw .unreadableBlock(header.height, error)
+    }
+  }
+}
+
+/// Where the transactions and outcomes of an encoded block lie: for questions about many of them.
+struct BlockDirectory {
+  let view: BlockView
+  private let transactions: [Range<Int>]
+  private let outcomes: [Range<Int>]
+
+  /// O(bytes).
+  init(_ view: BlockView) throws(ChainError) {
+    self.view = view
+    do {
+      var reader = LedgerReader(view.bytes)
+      try reader.array(count: 3)
+      _ = try BlockHeader(from: &reader)
+      transactions = try reader.ranges(limit: Block.transactionLimit)
+      outcomes = try reader.ranges(limit: Block.transactionLimit)
+      try reader.finish()
+    } catch {
+      throw .unreadableBlock(view.header.height, error)
+    }
   }
 
   /// The signed payload of a transaction.
   func payload(_ index: Int) throws(ChainError) -> TransactionPayload? {
     guard transactions.indices.contains(index) else { return nil }
     do {
-      var reader = LedgerReader(bytes, range: transactions[index])
+      var reader = LedgerReader(view.bytes, range: transactions[index])
       try reader.array(count: 3)
       return try TransactionPayload(try reader.signedPayload())
     } catch {
-      throw .unreadableBlock(header.height, error)
-    }
-  }
-
-  /// One operation with the transaction that it is part of.
-  func operation(_ place: OperationPlace) throws(ChainError) -> OperationView? {
-    let index = place.place.transactionIndex
-    guard transactions.indices.contains(index) else { return nil }
-    do {
-      var reader = LedgerReader(bytes, range: transactions[index])
-      return try OperationView(
-        from: &reader, bytes: bytes, index: place.operationIndex, network: header.network)
-    } catch {
-      throw .unreadableBlock(header.height, error)
+      throw .unreadableBlock(view.header.height, error)
     }
   }
 
   func outcome(_ index: Int) throws(ChainError) -> Outcome? {
     guard outcomes.indices.contains(index) else { return nil }
     do {
-      var reader = LedgerReader(bytes, range: outcomes[index])
+      var reader = LedgerReader(view.bytes, range: outcomes[index])
       return try Outcome(from: &reader)
     } catch {
-      throw .unreadableBlock(header.height, error)
+      throw .unreadableBlock(view.header.height, error)
     }
   }
 }

@@ -103,15 +103,14 @@ extension Chain {
       try state.store.value(of: IndexSchema.transaction(id))
     }
     guard let row else { return nil }
-    let place: TransactionPlace
-    do { place = try TransactionPlace(row) } catch { throw IndexSchema.defect(error) }
-    let view = try view(at: place.height)
-    guard let bytes = view.transactionBytes(place.transactionIndex),
-      let outcome = try view.outcome(place.transactionIndex)
-    else { throw .storage(.indexUnusable("transaction \(id) is not where the index says")) }
+    let value = try PlaceValue(row)
+    let view = try view(at: value.place.height)
+    guard let bytes = try view.transactionBytes(at: value.offset) else {
+      throw .storage(.indexUnusable("transaction \(id) is not where the index says"))
+    }
     return FinalTransaction(
-      place: place, time: view.header.time, block: try hash(at: place.height), outcome: outcome,
-      bytes: bytes)
+      place: value.place, time: view.header.time, block: try hash(at: value.place.height),
+      outcome: value.outcome, bytes: bytes)
   }
 }
 

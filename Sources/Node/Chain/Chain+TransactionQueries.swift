@@ -3,6 +3,9 @@ import Ledger
 import Storage
 
 extension Chain {
+  /// Blocks that one answer looks into; the list ends where it would need another.
+  static let blockReadLimit = 64
+
   /// Transactions, the newest first.
   func transactions(
     _ filter: TransactionFilter, before: TransactionPlace?, limit: Int
@@ -14,34 +17,29 @@ extension Chain {
       case (let member?, .refusedOnly):
         try places(IndexSchema.memberRefusals(member), before: before, limit: limit)
       case (nil, .refusedOnly):
-        try places(IndexSchema.Table.refusedTransaction.prefix, before: before, limit: limit)
+        try places(IndexSchema.refusals, before: before, limit: limit)
       case (nil, .any): try allPlaces(before: before, limit: limit)
       }
     var items: [TransactionItem] = []
     items.reserveCapacity(places.count)
-    for place in places { items.append(try item(at: place)) }
+    var directory: BlockDirectory?
+    for place in places {
+      if directory?.view.header.height != place.height {
+        directory = try BlockDirectory(try view(at: place.height))
+      }
+      guard let item = try directory?.item(place.transactionIndex) else {
+        throw .storage(.indexUnusable("a row leads to no transaction"))
+      }
+      items.append(item)
+    }
     return items
   }
 
-  /// The places that the keys with a prefix end with, backwards.
+  /// The places that the lists with a prefix name, backwards.
   private func places(
     _ prefix: [UInt8], before: TransactionPlace?, limit: Int
   ) throws(ChainError) -> [TransactionPlace] {
-    guard limit > 0 else { return [] }
-    var range = KeyRange(prefix: prefix)
-    if let before {
-      var end = prefix
-      end.place(before.clamped)
-      range = KeyRange(prefix: prefix, upTo: end)
-    }
-    var places: [TransactionPlace] = []
-    try stored { () throws(StorageError) in
-      try state.store.scan(range, .descending) { key, _ in
-        places.append(IndexSchema.place(of: key))
-        return places.count < limit ? .next : .stop
-      }
-    }
-    return places
+    try places(prefix, before: before, limit: limit) { IndexSchema.indices(ofList: $0) }
   }
 
   /// The places of all transactions, backwards from block to block; their rows say how many each
@@ -49,43 +47,50 @@ extension Chain {
   private func allPlaces(
     before: TransactionPlace?, limit: Int
   ) throws(ChainError) -> [TransactionPlace] {
+    try places(IndexSchema.Table.block.prefix, before: before, limit: limit) {
+      Array(0..<IndexSchema.transactionCount(ofValue: Array($0)))
+    }
+  }
+
+  /// The places in rows whose keys are a prefix and a height, backwards.
+  private func places(
+    _ prefix: [UInt8], before: TransactionPlace?, limit: Int,
+    _ indices: (UnsafeRawBufferPointer) -> [Int]
+  ) throws(ChainError) -> [TransactionPlace] {
     guard limit > 0 else { return [] }
-    let prefix = IndexSchema.Table.block.prefix
     var range = KeyRange(prefix: prefix)
     if let before, before.height < head.header.height {
-      range = KeyRange(prefix: prefix, upTo: IndexSchema.block(before.height.next))
+      range = KeyRange(prefix: prefix, upTo: IndexSchema.list(prefix, at: before.height.next))
     }
     var places: [TransactionPlace] = []
+    var blockCount = 0
     try stored { () throws(StorageError) in
       try state.store.scan(range, .descending) { key, value in
-        let height = Height(key.bigEndian(at: 1))
-        var end = IndexSchema.transactionCount(ofValue: Array(value))
-        if let before, before.height == height { end = min(end, before.transactionIndex) }
-        for index in (0..<end).reversed() where places.count < limit {
+        let height = IndexSchema.height(of: key)
+        let end = before.flatMap { $0.height == height ? $0.transactionIndex : nil } ?? Int.max
+        let found = indices(value).reversed().lazy.filter { $0 < end }
+          .prefix(limit - places.count)
+        let count = places.count
+        for index in found {
           places.append(TransactionPlace(height: height, transactionIndex: index))
         }
-        return places.count < limit ? .next : .stop
+        if places.count > count { blockCount += 1 }
+        return places.count < limit && blockCount < Chain.blockReadLimit ? .next : .stop
       }
     }
     return places
   }
-
-  private func item(at place: TransactionPlace) throws(ChainError) -> TransactionItem {
-    let view = try view(at: place.height)
-    guard let payload = try view.payload(place.transactionIndex),
-      let outcome = try view.outcome(place.transactionIndex)
-    else { throw .storage(.indexUnusable("a row leads to no transaction")) }
-    return TransactionItem(
-      id: TransactionID(network: network, payload: payload.encoded), place: place,
-      time: view.header.time, submitter: payload.submitter, reference: payload.reference,
-      operationCount: payload.operationCount, outcome: outcome)
-  }
 }
 
-extension TransactionPlace {
-  /// With an index that a key can hold: no block has as many transactions.
-  fileprivate var clamped: TransactionPlace {
-    TransactionPlace(
-      height: height, transactionIndex: min(max(transactionIndex, 0), Int(UInt16.max)))
+extension BlockDirectory {
+  /// A transaction as lists have it.
+  fileprivate func item(_ index: Int) throws(ChainError) -> TransactionItem? {
+    guard let payload = try payload(index), let outcome = try outcome(index) else { return nil }
+    let header = view.header
+    return TransactionItem(
+      id: TransactionID(network: header.network, payload: payload.encoded),
+      place: TransactionPlace(height: header.height, transactionIndex: index),
+      time: header.time, submitter: payload.submitter, reference: payload.reference,
+      operationCount: payload.operationCount, outcome: outcome)
   }
 }

@@ -26,15 +26,14 @@ extension Chain {
   private func historyItem(
     _ number: UInt64, _ value: [UInt8]
   ) throws(ChainError) -> HistoryItem {
-    let place: OperationPlace
-    do { place = try OperationPlace(value) } catch { throw IndexSchema.defect(error) }
-    let view = try view(at: place.place.height)
-    guard let found = try view.operation(place),
-      let outcome = try view.outcome(place.place.transactionIndex)
-    else { throw .storage(.indexUnusable("a history row leads to no operation")) }
+    let row = try PlaceValue(value)
+    let view = try view(at: row.place.height)
+    guard let found = try view.operation(row.operationIndex, at: row.offset) else {
+      throw .storage(.indexUnusable("a history row leads to no operation"))
+    }
     let entry = HistoryEntry(
-      place: place.place, operationIndex: place.operationIndex, transaction: found.transaction,
-      operationHash: found.hash, outcome: outcome)
+      place: row.place, operationIndex: row.operationIndex, transaction: found.transaction,
+      operationHash: found.hash, outcome: row.outcome)
     return HistoryItem(
       number: number, entry: entry, time: view.header.time, signers: found.payload.signers,
       operation: found.operation)

@@ -1,3 +1,4 @@
+import CBOR
 import CollateralContract
 import Cryptography
 import Ledger
@@ -40,10 +41,11 @@ final class ExecutedBlock {
   var height: Height { block.header.height }
 
   var newVehicleCount: UInt64 {
-    zip(changes, prepared).reduce(0) { count, change in
-      guard case .vehicle = change.0.id, case .absent = change.1.previous else { return count }
-      return count + 1
+    var count: UInt64 = 0
+    for index in changes.indices {
+      if case .vehicle = changes[index].id, case .absent = prepared[index].previous { count += 1 }
     }
+    return count
   }
 }
 
@@ -58,47 +60,93 @@ extension ExecutedBlock {
   }
 
   /// Adds the rows that the block brings into the index, and removes those that it ends.
+  ///
+  /// Table by table, each in the order of its keys where that costs nothing: RocksDB then finds the
+  /// place of a row from that of the one before, in half the time.
   func put(_ rows: Rows, into batch: inout StateBatch) {
-    for (change, prepared) in zip(changes, prepared) {
-      putState(change, prepared, into: &batch)
-      if rows == .all { putVehicle(change, prepared, into: &batch) }
+    for index in changes.indices {
+      let key = IndexSchema.state(changes[index].key)
+      if let encoded = prepared[index].encoded {
+        batch.put(key, IndexSchema.stateValue(encoded))
+      } else {
+        batch.remove(key)
+      }
     }
-    guard rows == .all else { return }
-    for record in history {
-      batch.put(
-        IndexSchema.history(record.vin, record.number), OperationPlace(record.entry).encoded)
+    for index in changes.indices {
+      guard case .reference(let submitter, let reference) = changes[index].id else { continue }
+      putExpiry(changes[index], prepared[index], submitter, reference, into: &batch)
     }
-    for (index, transaction) in block.transactions.enumerated() {
-      put(transaction, block.outcomes[index], at: index, into: &batch)
+    if rows == .all { putLookups(into: &batch) }
+  }
+
+  private func putLookups(into batch: inout StateBatch) {
+    for index in changes.indices {
+      guard case .vehicle(let vehicle)? = changes[index].entry else { continue }
+      putVehicle(vehicle, prepared[index], into: &batch)
     }
+    let offsets = transactionOffsets
+    for record in history.sorted(by: { ($0.vin, $0.number) < ($1.vin, $1.number) }) {
+      let value = PlaceValue(
+        place: record.entry.place, operationIndex: record.entry.operationIndex,
+        offset: offsets[record.entry.place.transactionIndex], outcome: record.entry.outcome)
+      batch.put(IndexSchema.history(record.vin, record.number), value.encoded)
+    }
+    let transactions = block.transactions.enumerated().map { (id: $1.id, index: $0) }
+    for (id, index) in transactions.sorted(by: { $0.id < $1.id }) {
+      let place = TransactionPlace(height: height, transactionIndex: index)
+      let value = PlaceValue(
+        place: place, offset: offsets[index], outcome: block.outcomes[index])
+      batch.put(IndexSchema.transaction(id), value.encoded)
+    }
+    putLists(into: &batch)
     batch.put(
       IndexSchema.block(height),
       IndexSchema.blockValue(hash, transactionCount: block.header.transactionCount))
   }
 
-  private func put(
-    _ transaction: Transaction, _ outcome: Outcome, at index: Int, into batch: inout StateBatch
-  ) {
-    let place = TransactionPlace(height: height, transactionIndex: index)
-    batch.put(IndexSchema.transaction(transaction.id), place.encoded)
-    let submitter = transaction.payload.submitter
-    batch.put(IndexSchema.memberTransaction(submitter, place), [])
-    guard case .refused = outcome else { return }
-    batch.put(IndexSchema.refusedTransaction(place), [])
-    batch.put(IndexSchema.memberRefusal(submitter, place), [])
+  /// Where each transaction begins in the encoded block: after the block's head, its header and the
+  /// list's head.
+  private var transactionOffsets: [Int] {
+    var offset = encoded.count - outcomesByteCount
+    offset -= block.transactions.reduce(0) { $0 + $1.bytes.count }
+    return block.transactions.map { transaction in
+      defer { offset += transaction.bytes.count }
+      return offset
+    }
   }
 
-  private func putState(
-    _ change: StateChange, _ prepared: PreparedChange, into batch: inout StateBatch
-  ) {
-    let key = IndexSchema.state(change.key)
-    if let encoded = prepared.encoded {
-      batch.put(key, IndexSchema.stateValue(encoded))
-    } else {
-      batch.remove(key)
+  private var outcomesByteCount: Int {
+    var encoder = CBOREncoder(reservingCapacity: 2 * block.outcomes.count + 8)
+    encoder.array(block.outcomes.count)
+    for outcome in block.outcomes { outcome.encode(into: &encoder) }
+    return encoder.bytes.count
+  }
+
+  /// The block's transactions by submitter, and those that were refused.
+  private func putLists(into batch: inout StateBatch) {
+    var bySubmitter: [MemberID: [Int]] = [:]
+    var refusedBySubmitter: [MemberID: [Int]] = [:]
+    var refused: [Int] = []
+    for (index, transaction) in block.transactions.enumerated() {
+      let submitter = transaction.payload.submitter
+      bySubmitter[submitter, default: []].append(index)
+      guard case .refused = block.outcomes[index] else { continue }
+      refusedBySubmitter[submitter, default: []].append(index)
+      refused.append(index)
     }
-    guard case .reference(let submitter, let reference) = change.id else { return }
-    putExpiry(change, prepared, submitter, reference, into: &batch)
+    for (submitter, indices) in bySubmitter.sorted(by: { $0.key < $1.key }) {
+      batch.put(
+        IndexSchema.list(IndexSchema.memberTransactions(submitter), at: height),
+        IndexSchema.listValue(indices))
+    }
+    for (submitter, indices) in refusedBySubmitter.sorted(by: { $0.key < $1.key }) {
+      batch.put(
+        IndexSchema.list(IndexSchema.memberRefusals(submitter), at: height),
+        IndexSchema.listValue(indices))
+    }
+    guard !refused.isEmpty else { return }
+    batch.put(
+      IndexSchema.list(IndexSchema.refusals, at: height), IndexSchema.listValue(refused))
   }
 
   private func putExpiry(
@@ -115,9 +163,8 @@ extension ExecutedBlock {
   }
 
   private func putVehicle(
-    _ change: StateChange, _ prepared: PreparedChange, into batch: inout StateBatch
+    _ vehicle: VehicleState, _ prepared: PreparedChange, into batch: inout StateBatch
   ) {
-    guard case .vehicle(let vehicle)? = change.entry else { return }
     let vin = vehicle.vin
     var ended = 0
     var pledgee: MemberID?

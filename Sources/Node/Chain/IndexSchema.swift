@@ -111,38 +111,43 @@ enum IndexSchema {
 
   static func transaction(_ id: TransactionID) -> [UInt8] { Table.transaction.key(id.digest) }
 
-  static func memberTransaction(_ member: MemberID, _ place: TransactionPlace) -> [UInt8] {
-    var key = memberTransactions(member)
-    key.place(place)
-    return key
-  }
-
+  /// The prefix of a member's transactions; a block's height follows.
   static func memberTransactions(_ member: MemberID) -> [UInt8] {
     Table.memberTransaction.key(text: member.text)
   }
 
-  static func refusedTransaction(_ place: TransactionPlace) -> [UInt8] {
-    Table.refusedTransaction.key { $0.place(place) }
-  }
-
-  static func memberRefusal(_ member: MemberID, _ place: TransactionPlace) -> [UInt8] {
-    var key = memberRefusals(member)
-    key.place(place)
-    return key
-  }
-
+  /// The prefix of a member's refused transactions; a block's height follows.
   static func memberRefusals(_ member: MemberID) -> [UInt8] {
     Table.memberRefusal.key(text: member.text)
   }
 
-  static let placeByteCount = 8 + 2
+  /// The prefix of all refused transactions; a block's height follows.
+  static let refusals = Table.refusedTransaction.prefix
 
-  /// The place at the end of a row's key.
-  static func place(of row: UnsafeRawBufferPointer) -> TransactionPlace {
-    let start = row.count - placeByteCount
-    let index = UInt16(row[start + 8]) << 8 | UInt16(row[start + 9])
-    return TransactionPlace(
-      height: Height(row.bigEndian(at: start)), transactionIndex: Int(index))
+  /// A row with the transactions of one block that have something in common.
+  static func list(_ prefix: [UInt8], at height: Height) -> [UInt8] {
+    var key = prefix
+    key.bigEndian(height.rawValue)
+    return key
+  }
+
+  /// The height at the end of a row's key.
+  static func height(of row: UnsafeRawBufferPointer) -> Height {
+    Height(row.bigEndian(at: row.count - 8))
+  }
+
+  /// The transactions' indices in their block, ascending, two bytes each.
+  static func listValue(_ indices: [Int]) -> [UInt8] {
+    var value: [UInt8] = []
+    value.reserveCapacity(2 * indices.count)
+    for index in indices { value.bigEndian(UInt16(index)) }
+    return value
+  }
+
+  static func indices(ofList value: UnsafeRawBufferPointer) -> [Int] {
+    stride(from: 0, to: value.count - 1, by: 2).map {
+      Int(value[$0]) << 8 | Int(value[$0 + 1])
+    }
   }
 
   // MARK: Blocks
@@ -203,11 +208,6 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
   }
 
-  /// - Precondition: fewer than 2^16 transactions in a block.
-  mutating func place(_ place: TransactionPlace) {
-    bigEndian(place.height.rawValue)
-    bigEndian(UInt16(place.transactionIndex))
-  }
 }
 
 extension UnsafeRawBufferPointer {

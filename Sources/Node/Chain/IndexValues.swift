@@ -6,53 +6,52 @@ import Storage
 
 // The values of the index that are CBOR (docs/formats/index.md).
 
-/// The place of an operation: the value of a history row.
-struct OperationPlace: Hashable {
+/// A transaction of a block: the value of a transaction row and, with the index of an operation, of a
+/// history row.
+struct PlaceValue: Hashable {
   let place: TransactionPlace
+  /// 0 in a transaction row.
   let operationIndex: Int
+  /// Where the transaction's bytes begin in the encoded block.
+  let offset: Int
+  let outcome: Outcome
 
-  init(_ entry: HistoryEntry) {
-    place = entry.place
-    operationIndex = entry.operationIndex
-  }
-
-  /// `[height, transaction index, operation index]`.
+  /// `[height, transaction index, operation index, offset, outcome]`.
   var encoded: [UInt8] {
-    var encoder = CBOREncoder(reservingCapacity: 16)
-    encoder.array(3)
+    var encoder = CBOREncoder(reservingCapacity: 24)
+    encoder.array(5)
     encoder.height(place.height)
     encoder.unsigned(UInt64(place.transactionIndex))
     encoder.unsigned(UInt64(operationIndex))
+    encoder.unsigned(UInt64(offset))
+    outcome.encode(into: &encoder)
     return encoder.bytes
   }
 
-  init(_ bytes: [UInt8]) throws(LedgerError) {
+  init(place: TransactionPlace, operationIndex: Int = 0, offset: Int, outcome: Outcome) {
+    self.place = place
+    self.operationIndex = operationIndex
+    self.offset = offset
+    self.outcome = outcome
+  }
+
+  init(_ bytes: [UInt8]) throws(ChainError) {
+    do {
+      try self.init(reading: bytes)
+    } catch {
+      throw .storage(.indexUnusable("the place of a transaction does not decode: \(error)"))
+    }
+  }
+
+  private init(reading bytes: [UInt8]) throws(LedgerError) {
     var reader = LedgerReader(bytes)
-    try reader.array(count: 3)
+    try reader.array(count: 5)
     let height = try reader.height()
     let index = try reader.unsigned(through: UInt64(Block.transactionLimit))
     place = TransactionPlace(height: height, transactionIndex: Int(index))
     operationIndex = Int(try reader.unsigned(through: UInt64(TransactionPayload.operationLimit)))
-    try reader.finish()
-  }
-}
-
-extension TransactionPlace {
-  /// `[height, transaction index]`: the value of a transaction row.
-  var encoded: [UInt8] {
-    var encoder = CBOREncoder(reservingCapacity: 16)
-    encoder.array(2)
-    encoder.height(height)
-    encoder.unsigned(UInt64(transactionIndex))
-    return encoder.bytes
-  }
-
-  init(_ bytes: [UInt8]) throws(LedgerError) {
-    var reader = LedgerReader(bytes)
-    try reader.array(count: 2)
-    let height = try reader.height()
-    let index = try reader.unsigned(through: UInt64(Block.transactionLimit))
-    self.init(height: height, transactionIndex: Int(index))
+    offset = Int(try reader.unsigned(through: UInt64(Block.byteLimit)))
+    outcome = try Outcome(from: &reader)
     try reader.finish()
   }
 }

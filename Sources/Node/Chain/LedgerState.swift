@@ -52,6 +52,8 @@ final class LedgerState: StateReader {
   func entry(_ id: StateID) throws(StateFault) -> StateEntry? {
     if let known = cache[id] { return known }
     let entry = try readEntry(id.key)
+    // Questions alone, without a block, must not fill the memory either.
+    if cache.count >= 2 * LedgerState.cacheLimit { cache.removeAll(keepingCapacity: true) }
     cache[id] = .some(entry)
     return entry
   }

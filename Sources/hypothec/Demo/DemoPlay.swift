@@ -130,7 +130,8 @@ final class DemoPlay {
     else { throw .demo("the day left no pledged vehicle") }
     let vin = day.stock[index].vehicle.vin.text
     let other = pledge.pledgee == day.cast.firstBank ? day.cast.secondBank : day.cast.firstBank
-    try show(["vehicle", "check", vin, "-d", dataDirectory], expecting: 11, containing: pledge.id.text)
+    try show(
+      ["vehicle", "check", vin, "-d", dataDirectory], expecting: 11, containing: pledge.id.text)
     try show(
       [
         "pledge", "create", vin, "--principal", "1000.00CNY", "--contract",
@@ -220,7 +221,8 @@ final class DemoPlay {
         keys[member] = try KeyFile.load(stage.path("keys/\(member)/member.pem"), passphrase: nil)
       }
       return try DemoDay(
-        network: client.network, keys: keys, cast: cast, vehicleCount: context[DemoCommand.vehicles],
+        network: client.network, keys: keys, cast: cast,
+        vehicleCount: context[DemoCommand.vehicles],
         year: CalendarDate(of: now, offsetMinutes: 480).year,
         validUntil: now.advanced(byMilliseconds: 24 * 3_600_000),
         seed: UInt64(context[DemoCommand.seed]))
@@ -254,9 +256,11 @@ final class DemoPlay {
   ) throws {
     var iterator = wave.makeIterator()
     var waveTally = DemoTally()
-    try client.submit(next: { iterator.next()?.bytes }) { index, response in
-      waveTally.add(response.answer, to: wave[index].expectation)
-    }
+    try client.submit(
+      next: { iterator.next()?.bytes },
+      answered: { index, response in
+        waveTally.add(response.answer, to: wave[index].expectation)
+      })
     tally.merge(waveTally)
     progress.update(UInt64(tally.accepted + tally.refused + tally.unexpected))
   }

@@ -69,6 +69,7 @@ struct AuditVerify {
     defer { withExtendedLifetime(lock) {} }
     let report = try audit(genesis, disk)
     try present(report, genesis)
+    try noteUnlogged(report, disk, genesis)
     return Self.exitCode(report)
   }
 
@@ -129,6 +130,25 @@ struct AuditVerify {
       bar?.abandon()
       throw Problem(auditing: error, directory: path)
     }
+  }
+
+  /// After a crash the newest blocks may stand in the journal alone, where a node finds them: the
+  /// audit, which reads the log, says that it has not seen them.
+  private func noteUnlogged(
+    _ report: AuditReport, _ disk: PosixDisk, _ genesis: Genesis
+  ) throws(Problem) {
+    guard let head = report.head, LocalFile.exists(LocalPath.joined(path, "journal")) else { return }
+    let journal = try JournalContent(disk, genesis.network, NodeDirectory(path))
+    guard let height = journal.finalizedHeight, height > head.height else { return }
+    context.note(
+      LocalizedText(
+        english: """
+          Not in the log yet: final blocks up to height \(height.rawValue), which a crash left in \
+          the journal. Run the node once, stop it, and audit again to check them too.
+          """,
+        chinese: """
+          崩溃后留在日志（journal）中、尚未写入区块文件的最终区块：至高度 \(height.rawValue)。请运行节点一次并停止后再次核验。
+          """))
   }
 
   private func index() throws(ChainError) -> (any StoreReader)? {

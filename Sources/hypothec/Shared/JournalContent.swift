@@ -24,6 +24,14 @@ struct JournalContent {
     JournaledBlocks(blocks: blocks.mapValues(\.encoded), finalizations: finalizations)
   }
 
+  /// The height of the highest block that a certificate of the journal names as final; neither is
+  /// verified here.
+  var finalizedHeight: Height? {
+    finalizations.compactMap { certificate in
+      certificate.ballot.subject.block.flatMap { blocks[$0.hash]?.block.header.height }
+    }.max()
+  }
+
   /// Commits what the journal finalizes above the chain's head, as the node's recovery does: these
   /// blocks were acknowledged, so an answer without them would be wrong.
   ///
