@@ -69,7 +69,8 @@ extension Replica {
     for cut in opening.cuts {
       log(
         LogEvent(
-          .notice, "log-cut", "Removed an unfinished write from the block log",
+          .notice, "log-cut",
+          "Removed an unfinished write from the block log; final blocks come from the journal",
           [LogField("file", cut.file.text)]))
     }
     guard let defect = opening.rebuilt else { return }

@@ -32,6 +32,9 @@ extension Problem {
     case .notADataDirectory: self = .directoryMissing(directory)
     case .alreadyADataDirectory: self = .directoryExists(directory)
     case .inUse(let process): self = .directoryInUse(process, directory)
+    // RocksDB gives its reasons as text; this one is the system's own for a full disk.
+    case .indexUnusable(let reason) where reason.contains("No space left on device"):
+      self = .diskFull(directory)
     case .indexUnusable(let reason): self = .indexUnusable(reason, directory)
     case .outOfOrder:
       self.init(
