@@ -137,7 +137,9 @@ struct AuditVerify {
   private func noteUnlogged(
     _ report: AuditReport, _ disk: PosixDisk, _ genesis: Genesis
   ) throws(Problem) {
-    guard let head = report.head, LocalFile.exists(LocalPath.joined(path, "journal")) else { return }
+    guard let head = report.head, LocalFile.exists(LocalPath.joined(path, "journal")) else {
+      return
+    }
     let journal = try JournalContent(disk, genesis.network, NodeDirectory(path))
     guard let height = journal.finalizedHeight, height > head.height else { return }
     context.note(
