@@ -17,7 +17,7 @@ final class DemoPlay {
   }
 
   private static let members = [
-    "office:registry:Vehicle Office", "appraiser:appraiser:Fair Appraisals",
+    "registry:registry:Vehicle Office", "appraiser:appraiser:Fair Appraisals",
     "bank-a:lender:Bank A", "bank-b:lender:Bank B", "court:court:Court of Commerce",
   ]
 
@@ -58,8 +58,8 @@ final class DemoPlay {
     try show(words, expecting: 0)
     try show(
       [
-        "node", "init", "--network", stage.path("network.json"), "--as", "office", "--keys",
-        stage.path("keys/office"), "-d", dataDirectory,
+        "node", "init", "--network", stage.path("network.json"), "--as", "registry", "--keys",
+        stage.path("keys/registry"), "-d", dataDirectory,
       ], expecting: 0)
     try line("$ hypothec node run -d \(short(dataDirectory)) &")
     node = try stage.start(["node", "run", "-d", dataDirectory], output: stage.path("node.log"))
@@ -201,7 +201,7 @@ final class DemoPlay {
 
   // MARK: The ledger
 
-  private var dataDirectory: String { stage.path("office") }
+  private var dataDirectory: String { stage.path("registry") }
 
   private var now: Timestamp {
     guard let now = Timestamp(context.now) else {
@@ -213,7 +213,7 @@ final class DemoPlay {
   private func makeDay(_ client: NodeClient) throws(Problem) -> DemoDay {
     do {
       let cast = DemoDay.Cast(
-        office: try MemberID("office"), appraiser: try MemberID("appraiser"),
+        office: try MemberID("registry"), appraiser: try MemberID("appraiser"),
         firstBank: try MemberID("bank-a"), secondBank: try MemberID("bank-b"),
         court: try MemberID("court"))
       var keys: [MemberID: SigningKey] = [:]
