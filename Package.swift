@@ -45,19 +45,20 @@ let package = Package(
     library("CollateralContract", ["CBOR", "Cryptography", "Merkle", "Ledger"]),
     library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
     library("Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "CRocksDB"]),
+    library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
     library(
       "Node",
       [
         "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
-        "CLinux",
+        "Transport", "CLinux",
       ]),
     // Floor 7.
     .executableTarget(
       name: "hypothec",
       dependencies: [
         "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
-        "Consensus", "Storage", "Node",
+        "Consensus", "Storage", "Transport", "Node",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -84,17 +85,18 @@ let package = Package(
       ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "TestSupport"]),
     tests(of: "Consensus", ["CBOR", "Cryptography", "Ledger", "Consensus", "TestSupport"]),
     tests(of: "Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "Storage", "TestSupport"]),
+    tests(of: "Transport", ["CBOR", "Cryptography", "Ledger", "Transport", "TestSupport"]),
     tests(
       of: "Node",
       [
         "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
-        "Node", "TestSupport",
+        "Transport", "Node", "TestSupport",
       ]),
     .testTarget(
       name: "HypothecTests",
       dependencies: [
         "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
-        "Consensus", "Storage", "Node", "TestSupport", "hypothec",
+        "Consensus", "Storage", "Transport", "Node", "TestSupport", "hypothec",
       ],
       swiftSettings: settings),
   ]

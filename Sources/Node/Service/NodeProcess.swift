@@ -3,6 +3,7 @@ import Cryptography
 @preconcurrency import Glibc
 import Ledger
 import Storage
+import Transport
 
 /// A node from its start to its end, as `hypothec node run` runs it.
 package enum NodeProcess {

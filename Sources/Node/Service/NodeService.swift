@@ -2,6 +2,7 @@ import Consensus
 @preconcurrency import Glibc
 import Ledger
 import Storage
+import Transport
 
 /// Why a running node ended.
 package enum NodeEnd: Hashable, Sendable {
@@ -76,7 +77,7 @@ package final class NodeService {
     let queues = [WorkQueue<WriteJob>(), WorkQueue<WriteJob>()]
     do throws(SystemError) {
       mailbox = try Mailbox<LoopMessage>()
-      poll = try EventPoll()
+      poll = try EventPoll(eventLimit: NodeLimits.eventsPerTurn)
       pool = try VerifierPool(threadCount: verifierThreadCount) { mailbox.post(.pool($0)) }
       var writers: [WorkerThread] = []
       for queue in queues {

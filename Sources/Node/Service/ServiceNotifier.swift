@@ -1,5 +1,6 @@
 import Consensus
 @preconcurrency import Glibc
+import Transport
 
 /// What a service manager is told (sd_notify(3)): plain datagrams to the socket in `NOTIFY_SOCKET`.
 package struct ServiceNotifier: Sendable {

@@ -1,5 +1,6 @@
 import CLinux
 @preconcurrency import Glibc
+import Transport
 
 /// SIGTERM and SIGINT as something that can be read, so that the loop stops between two turns.
 ///

@@ -2,6 +2,7 @@ import CBOR
 import Cryptography
 @preconcurrency import Glibc
 import Ledger
+import Transport
 
 /// A running node, asked over the Unix socket in its data directory.
 ///

@@ -1,6 +1,7 @@
 import Consensus
 @preconcurrency import Glibc
 import Ledger
+import Transport
 
 /// A connected client, numbered by the server; numbers are never used twice.
 package struct ClientID: Hashable, Comparable, Sendable {

@@ -1,6 +1,7 @@
 import Consensus
 @preconcurrency import Glibc
 import Ledger
+import Transport
 
 /// What clients did in a turn, in order.
 enum ClientEvent {

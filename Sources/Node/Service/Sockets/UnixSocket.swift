@@ -1,4 +1,5 @@
 @preconcurrency import Glibc
+import Transport
 
 /// Where a node listens for the command line.
 package struct UnixSocketPath: Hashable, Sendable, CustomStringConvertible {

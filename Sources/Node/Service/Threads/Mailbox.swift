@@ -1,6 +1,7 @@
 import CLinux
 @preconcurrency import Glibc
 import Synchronization
+import Transport
 
 /// Messages of other threads to the loop thread, which an eventfd wakes.
 package final class Mailbox<Message: Sendable>: Sendable {

@@ -1,5 +1,6 @@
 import Cryptography
 import Ledger
+import Transport
 
 /// A transaction whose signatures are to be verified.
 package struct VerificationJob: Sendable {

@@ -1,4 +1,5 @@
 @preconcurrency import Glibc
+import Transport
 
 /// A thread of the operating system that runs one closure.
 package final class WorkerThread: Sendable {

@@ -2,44 +2,48 @@ import CLinux
 @preconcurrency import Glibc
 
 /// epoll, level-triggered: who of many descriptors can be read or written.
-struct EventPoll: ~Copyable {
+package struct EventPoll: ~Copyable {
   private let descriptor: Descriptor
   // Safety: allocated in `init`, freed in `deinit`; only `wait` uses it, on the one thread that has
   // this value, and reads no more events than the kernel says it wrote.
   private let buffer: UnsafeMutableBufferPointer<epoll_event>
 
-  struct Interest: OptionSet {
-    let rawValue: UInt32
-    static let read = Interest(rawValue: EPOLLIN.rawValue)
-    static let write = Interest(rawValue: EPOLLOUT.rawValue)
+  package struct Interest: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let read = Interest(rawValue: EPOLLIN.rawValue)
+    package static let write = Interest(rawValue: EPOLLOUT.rawValue)
   }
 
-  struct Event {
-    let token: UInt64
-    let ready: Interest
+  package struct Event: Sendable {
+    package let token: UInt64
+    package let ready: Interest
     /// Both directions are closed, or the descriptor failed.
-    let isHungUp: Bool
+    package let isHungUp: Bool
   }
 
-  init() throws(SystemError) {
+  /// - Parameter eventLimit: how many events `wait` returns at most.
+  package init(eventLimit: Int) throws(SystemError) {
     let number = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard number >= 0 else { throw .last }
     descriptor = Descriptor(owning: number)
-    buffer = .allocate(capacity: NodeLimits.eventsPerTurn)
+    buffer = .allocate(capacity: eventLimit)
   }
 
   deinit { buffer.deallocate() }
 
   /// - Parameter token: given back with each event.
-  func add(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
+  package func add(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
     try control(EPOLL_CTL_ADD, number, interest, token)
   }
 
-  func change(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
+  package func change(_ number: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
     try control(EPOLL_CTL_MOD, number, interest, token)
   }
 
-  func remove(_ number: Int32) {
+  package func remove(_ number: Int32) {
     // A descriptor that is being closed leaves in any case.
     _ = epoll_ctl(descriptor.number, EPOLL_CTL_DEL, number, nil)
   }
@@ -54,7 +58,7 @@ struct EventPoll: ~Copyable {
   /// Waits for events.
   ///
   /// - Parameter milliseconds: at most so long; without end if `nil`.
-  func wait(milliseconds: Int32?) throws(SystemError) -> [Event] {
+  package func wait(milliseconds: Int32?) throws(SystemError) -> [Event] {
     let count = epoll_wait(
       descriptor.number, buffer.baseAddress, Int32(buffer.count), milliseconds ?? -1)
     guard count >= 0 else {

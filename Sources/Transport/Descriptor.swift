@@ -1,25 +1,25 @@
 @preconcurrency import Glibc
 
 /// A file descriptor; closed when its owner goes.
-struct Descriptor: ~Copyable {
-  let number: Int32
+package struct Descriptor: ~Copyable {
+  package let number: Int32
 
   /// Takes over an open descriptor.
-  init(owning number: Int32) { self.number = number }
+  package init(owning number: Int32) { self.number = number }
 
   deinit { _ = close(number) }
 
-  func setNonBlocking() {
+  package func setNonBlocking() {
     let flags = fcntl(number, F_GETFL)
     _ = fcntl(number, F_SETFL, flags | O_NONBLOCK)
   }
 
-  func setCloseOnExec() {
+  package func setCloseOnExec() {
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
   }
 
   /// What a system call did that moves bytes.
-  enum Transfer: Equatable {
+  package enum Transfer: Equatable {
     case moved(Int)
     /// The other side closed (reading), or is gone (writing).
     case ended
@@ -27,7 +27,7 @@ struct Descriptor: ~Copyable {
     case failed(SystemError)
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
     while true {
       let count = Glibc.read(number, buffer.baseAddress, buffer.count)
       if count > 0 { return .moved(count) }
@@ -37,7 +37,7 @@ struct Descriptor: ~Copyable {
   }
 
   /// Writes to a socket; never raises SIGPIPE.
-  func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+  package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
     while true {
       let count = Glibc.send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
       if count >= 0 { return .moved(count) }
@@ -63,7 +63,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package init(code: Int32) { self.code = code }
 
   /// That of the call that just failed on this thread.
-  static var last: SystemError { SystemError(code: errno) }
+  package static var last: SystemError { SystemError(code: errno) }
 
   package var description: String {
     var buffer = [CChar](repeating: 0, count: 128)

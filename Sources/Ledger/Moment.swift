@@ -1,5 +1,3 @@
-import Ledger
-
 /// A reading of the host's monotonic clock: microseconds since an origin of the host's choice.
 package struct Instant: Hashable, Comparable, Sendable {
   package let microseconds: UInt64
