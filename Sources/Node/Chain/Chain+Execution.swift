@@ -42,7 +42,7 @@ package struct AssembledBlock: Sendable {
   package enum Reason: Hashable, Sendable {
     /// It has no place in this block: `transactionExpired`, `referenceReused` and so on.
     case turnedAway(RefusalCode)
-    /// The block has no room for it.
+    /// The block has no room for it, or closes its epoch.
     case full
   }
 }
@@ -104,7 +104,7 @@ extension Chain {
 
   private func validators(before work: BlockWork) throws(ChainError) -> ValidatorSet {
     do {
-      return try LedgerState.validators(in: work.parent.state)
+      return try work.parent.state.validatorSet()
     } catch {
       throw .state(error)
     }
@@ -154,7 +154,7 @@ private struct BlockContent {
   mutating func offer(
     _ candidate: Transaction, at index: Int, to work: inout BlockWork
   ) throws(StateFault) {
-    guard hasRoom(for: candidate) else {
+    guard hasRoom(for: candidate), !work.isClosing else {
       return leftOut.append(AssembledBlock.LeftOut(index: index, reason: .full))
     }
     if case .failure(let code) = try work.signers(of: candidate) {

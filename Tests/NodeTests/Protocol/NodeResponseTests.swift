@@ -44,7 +44,7 @@ struct NodeResponseTests {
       .status(status), .networkFile([1, 2, 3]),
       .entries([
         EntryAnswer(entry: nil, proof: nil), EntryAnswer(entry: nil, proof: proof),
-        EntryAnswer(entry: .policy(ContractNetwork.policy), proof: proof),
+        EntryAnswer(entry: .policy(PolicySchedule(current: ContractNetwork.policy)), proof: proof),
       ]),
       .history([item, item]), .vehicles([vin, TestNetwork.vin(2)]),
       .pledges([PledgeItem(id: "p1", vin: vin)]), .transaction(.unknown), .transaction(.waiting),
@@ -83,7 +83,7 @@ struct NodeResponseTests {
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "74e00d7f2c38961a8b06bc3fed63db3b2ecb4a2dbb7b7650489caefef105bb86")
+        == "ba443a61f80f3a2400ea967c8aa354dce12606c1d744965ea2274ff5f261a6ae")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")
