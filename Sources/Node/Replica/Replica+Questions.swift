@@ -68,7 +68,7 @@ extension Replica {
       waitingTransactions: mempool.count, waitsFor: waitsFor)
   }
 
-  private var role: NodeRole {
+  var role: NodeRole {
     switch machine.right {
     case .voting: .validator
     case .observing(.notValidator): .follower
@@ -85,6 +85,7 @@ extension Replica {
     }
     switch machine.right {
     case .voting, .observing(.notValidator): return ""
+    case .observing(.joining): return "a quorum of validators to be reached"
     case .observing(let reason): return "the next epoch: \(reason.explanation)"
     }
   }
@@ -95,6 +96,7 @@ extension VotingRight.Reason {
   var explanation: String {
     switch self {
     case .notValidator: "this node is no validator"
+    case .joining: "too few validators were heard from since this node started"
     case .journalMissing: "the journal of its own votes is missing, so it does not vote"
     case .journalDamaged: "the journal of its own votes is damaged, so it does not vote"
     case .journalReplaced:

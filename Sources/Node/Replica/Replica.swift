@@ -51,6 +51,25 @@ package final class Replica {
   var quietSince: Instant?
   /// The end of what is being written into the block log.
   var loggingTip: FinalizedTip?
+
+  var peers = PeerTable()
+  var verifier: ConsensusVerifier
+  var nextStatus: Instant
+  /// Whether the machine was told that it has joined.
+  var hasJoined = false
+  /// Messages of the next epoch, and the epoch in which they were looked at last.
+  var early: [(PeerMessage, Link)] = []
+  var earlyEpoch: Epoch
+  /// Proposed blocks that are being put together, one a view.
+  var assemblies: [ProposalAssembly] = []
+  /// Blocks that peers were asked for by hash, and who was asked last.
+  var wantedBlocks: [BlockHash] = []
+  var lastAsked: Link?
+  /// The finalization that the machine wants the chain to be brought to.
+  var synchronisationTarget: Certificate?
+  /// Transactions that go out to peers at the end of the turn.
+  var pushes: [Link: [[UInt8]]] = [:]
+
   let startedAt: Instant
   var now: Moment
   var output = ReplicaOutput()
@@ -108,6 +127,9 @@ package final class Replica {
     self.log = log
     self.now = now
     door = Door(network: configuration.network)
+    verifier = ConsensusVerifier(network: configuration.network)
+    nextStatus = now.instant
+    earlyEpoch = machine.epoch
     startedAt = now.instant
     nextHeartbeat = now.instant
     scheduleHeartbeat()
@@ -124,7 +146,11 @@ package final class Replica {
     self.now = now
     for input in inputs { try take(input) }
     try expire()
+    tendAssemblies()
     try drive()
+    try takeEarlyMessages()
+    if !machineInputs.isEmpty { try drive() }
+    sendStatuses()
     tidy()
     return finishTurn()
   }
@@ -139,14 +165,20 @@ package final class Replica {
       }
     case .left(let client): forget(client)
     case .verified(let results): for result in results { try settle(result) }
-    case .prepared(let verifier): door.install(verifier)
+    case .prepared(let prepared):
+      door.install(prepared)
+      verifier.install(prepared)
     case .written(let result): try take(result)
+    case .linkUp(let link, let member, let remote): linkUp(link, member, remote: remote)
+    case .linkDown(let link, let reason): linkDown(link, reason: reason)
+    case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
     }
   }
 
   func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
-    output.tables = door.takeWantedTables()
+    flushPushes()
+    output.tables = door.takeWantedTables() + verifier.takeWantedTables()
     output.wake = nextWake
     let finished = output
     output = ReplicaOutput()
@@ -157,7 +189,8 @@ package final class Replica {
 
   private var nextWake: Instant? {
     if phase == .stopped { return nil }
-    var wakes: [Instant] = waitingQuestions.map(\.deadline)
+    var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
+    if !peers.isEmpty { wakes.append(nextStatus) }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }
@@ -223,6 +256,10 @@ package enum ReplicaInput: Sendable {
   /// A key has its table.
   case prepared(Verifier)
   case written(WriteResult)
+  /// A peer's node is connected and is who it says.
+  case linkUp(Link, MemberID, remote: String)
+  case linkDown(Link, reason: String)
+  case frame(Link, PeerChannel, [UInt8])
 }
 
 /// What goes out of a turn. Everything in it may be done at once, in any order; what had to wait for
@@ -233,6 +270,10 @@ package struct ReplicaOutput: Sendable {
   /// Keys for which a verifier with a table is to be made.
   package var tables: [PublicKey] = []
   package var writes: [WriteJob] = []
+  /// For peers, in this order.
+  package var frames: [PeerFrame] = []
+  /// Links to be closed; nothing more is said on them.
+  package var cuts: [PeerCut] = []
   /// When the next turn is due although nothing has come in.
   package var wake: Instant?
 
