@@ -24,7 +24,18 @@ struct NodeResponseTests {
       networkName: try! MemberID("demo-net"),
       running: RunningStatus(
         member: ContractNetwork.bankA.id, role: .observer, view: View(9), uptimeMilliseconds: 10,
-        waitingTransactions: 3, waitsFor: "room on the disk"),
+        waitingTransactions: 3, waitsFor: "room on the disk",
+        peers: [
+          PeerSummary(
+            member: ContractNetwork.bankA.id, address: "127.0.0.1:1",
+            reach: .linked(
+              LinkSummary(
+                sinceMilliseconds: 5, roundTripMicroseconds: nil,
+                said: LinkSummary.Said(
+                  role: .follower, height: Height(6), view: View(7), clockMilliseconds: -8)))),
+          PeerSummary(
+            member: ContractNetwork.bankB.id, address: "host:2", reach: .unreachable("closed")),
+        ]),
       epoch: Epoch(1), validatorCount: 4, quorum: 3, vehicleCount: 1, transactionCount: 2,
       operationCount: 3)
     let entry = HistoryEntry(
