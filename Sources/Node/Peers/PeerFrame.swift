@@ -1,12 +1,13 @@
 import Consensus
+import Transport
 
 /// A message on its way to peers, encoded once for all of them.
 package struct PeerFrame: Hashable, Sendable {
   package let recipients: [Link]
-  package let channel: PeerChannel
+  package let channel: Channel
   package let body: [UInt8]
 
-  package init(recipients: [Link], channel: PeerChannel, body: [UInt8]) {
+  package init(recipients: [Link], channel: Channel, body: [UInt8]) {
     self.recipients = recipients
     self.channel = channel
     self.body = body

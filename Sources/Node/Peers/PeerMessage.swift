@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// What nodes say to each other once their link is up (docs/formats/peer-messages.md).
 ///
@@ -30,19 +31,13 @@ package enum PeerMessage: Hashable, Sendable {
   /// A whole block in answer to `blockWanted`.
   case block([UInt8])
 
-  package var channel: PeerChannel {
+  package var channel: Channel {
     switch self {
     case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted:
       .control
     case .transactions, .announcement, .transactionsWanted, .block: .bulk
     }
   }
-}
-
-/// Which of a link's two connections carries a frame.
-package enum PeerChannel: UInt64, CaseIterable, Sendable {
-  case control = 0
-  case bulk = 1
 }
 
 /// The first 16 bytes of a transaction's id: enough to ask for it, never to identify it.

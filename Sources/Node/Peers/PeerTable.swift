@@ -12,6 +12,8 @@ struct Peer {
   var status: PeerStatus?
   var statusAt: Instant?
   var roundTripMicroseconds: UInt64?
+  /// How far its clock is ahead.
+  var clockOffsetMilliseconds: Int64?
   /// The ballots whose certificates went over the link, either way, above the finalized view.
   var certificates: Set<Ballot> = []
 

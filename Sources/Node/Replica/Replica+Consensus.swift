@@ -183,6 +183,7 @@ extension Replica {
     forgetSettledCertificates()
     returnPassedTransactions()
     scheduleHeartbeat()
+    waitingSince = nil
     workChanged = true
     if commit.closesEpoch {
       let validators = try faulting { () throws(ChainError) in try chain.validators }

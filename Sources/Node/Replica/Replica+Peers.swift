@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 // Links to peers: who is there, and what they say.
 
@@ -8,6 +9,7 @@ extension Replica {
   /// A link is up: the peer is shown its own votes that this node holds, then told how this node is.
   /// Whoever has heard that from a quorum knows that its journal is complete (`ConsensusInput.joined`).
   func linkUp(_ link: Link, _ member: MemberID, remote: String) {
+    unreachable.removeAll { $0.member == member }
     peers.insert(Peer(link: link, member: member, remote: remote, since: now.instant))
     if let signer = machine.validators.index(of: member) {
       for vote in machine.votes(of: signer) { send(.vote(vote), to: [link]) }
@@ -44,7 +46,7 @@ extension Replica {
 
   // MARK: What peers say
 
-  func take(frame body: [UInt8], on channel: PeerChannel, from link: Link) throws(ReplicaFault) {
+  func take(frame body: [UInt8], on channel: Channel, from link: Link) throws(ReplicaFault) {
     guard peers[link] != nil else { return }
     let message: PeerMessage
     do throws(LedgerError) {
@@ -81,10 +83,14 @@ extension Replica {
   // MARK: Status
 
   private func take(_ status: PeerStatus, from link: Link) {
-    let now = now.instant
+    let (now, wallClock) = (now.instant, now.wallClock)
     peers.update(link) { peer in
       peer.status = status
       peer.statusAt = now
+      let half = (peer.roundTripMicroseconds ?? 0) / 2_000
+      peer.clockOffsetMilliseconds =
+        Int64(status.clock.advanced(byMilliseconds: half).milliseconds)
+        - Int64(wallClock.milliseconds)
       if let echo = status.echo {
         let waited = now.microseconds(since: Instant(microseconds: echo.sentAt))
         peer.roundTripMicroseconds = waited - min(waited, echo.heldMicroseconds)

@@ -65,7 +65,7 @@ extension Replica {
     RunningStatus(
       member: configuration.member, role: role, view: machine.view,
       uptimeMilliseconds: now.instant.microseconds(since: startedAt) / 1_000,
-      waitingTransactions: mempool.count, waitsFor: waitsFor)
+      waitingTransactions: mempool.count, waitsFor: waitsFor, peers: peerSummaries)
   }
 
   var role: NodeRole {
@@ -83,9 +83,10 @@ extension Replica {
     case .halted(let reason): return "its operators: it stopped voting, \(reason)"
     case .sound: break
     }
+    if let reason = missingQuorum { return reason }
     switch machine.right {
-    case .voting, .observing(.notValidator): return ""
-    case .observing(.joining): return "a quorum of validators to be reached"
+    case .voting, .observing(.notValidator): return slowView ?? ""
+    case .observing(.joining): return "other validators' word on what they hold of its votes"
     case .observing(let reason): return "the next epoch: \(reason.explanation)"
     }
   }

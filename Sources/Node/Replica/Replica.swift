@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// A node's decisions: one value that takes what came in and says what goes out, turn by turn.
 ///
@@ -65,6 +66,10 @@ package final class Replica {
   /// Blocks that peers were asked for by hash, and who was asked last.
   var wantedBlocks: [BlockHash] = []
   var lastAsked: Link?
+  /// Peers that cannot be dialled, at most one a member.
+  var unreachable: [Unreachable] = []
+  /// Since when transactions wait and nothing has become final.
+  var waitingSince: Instant?
   /// The finalization that the machine wants the chain to be brought to.
   var synchronisationTarget: Certificate?
   /// Transactions that go out to peers at the end of the turn.
@@ -107,10 +112,11 @@ package final class Replica {
       recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
         network: configuration.network, member: member,
-        timing: .local(validatorCount: context.validators.count)),
+        timing: configuration.timing(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
     replica.writes.keepRecovered(content)
+    replica.tellRegistry()
     // The first turn carries what recovery led to.
     replica.machineInputs.append(.tick)
     try replica.drive()
@@ -151,6 +157,7 @@ package final class Replica {
     try takeEarlyMessages()
     if !machineInputs.isEmpty { try drive() }
     sendStatuses()
+    watchProgress()
     tidy()
     return finishTurn()
   }
@@ -171,6 +178,8 @@ package final class Replica {
     case .written(let result): try take(result)
     case .linkUp(let link, let member, let remote): linkUp(link, member, remote: remote)
     case .linkDown(let link, let reason): linkDown(link, reason: reason)
+    case .unreachable(let member, let address, let reason):
+      note(Unreachable(member: member, address: address, reason: reason))
     case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
     }
   }
@@ -259,7 +268,9 @@ package enum ReplicaInput: Sendable {
   /// A peer's node is connected and is who it says.
   case linkUp(Link, MemberID, remote: String)
   case linkDown(Link, reason: String)
-  case frame(Link, PeerChannel, [UInt8])
+  /// A peer could not be dialled.
+  case unreachable(MemberID, address: String, reason: String)
+  case frame(Link, Channel, [UInt8])
 }
 
 /// What goes out of a turn. Everything in it may be done at once, in any order; what had to wait for
@@ -274,6 +285,8 @@ package struct ReplicaOutput: Sendable {
   package var frames: [PeerFrame] = []
   /// Links to be closed; nothing more is said on them.
   package var cuts: [PeerCut] = []
+  /// The registry of nodes, at the start and when it has changed.
+  package var nodes: NodeRegistry?
   /// When the next turn is due although nothing has come in.
   package var wake: Instant?
 
@@ -295,6 +308,8 @@ package struct ReplicaConfiguration: Sendable {
   package var consensusKey: SigningKey?
   /// An empty block is made when there was no other for so long; never if `nil`.
   package var heartbeatMilliseconds: UInt64? = 3_600_000
+  /// The bound on the network's delay when all is well.
+  package var delayMicroseconds: UInt64 = ConsensusTiming().delay
   /// A block is built although a write is under way if it has at least so many transactions.
   package var overlapTransactionCount = 256
 
@@ -310,6 +325,12 @@ package struct ReplicaConfiguration: Sendable {
     self.networkName = networkName
     self.member = member
     self.consensusKey = consensusKey
+  }
+
+  func timing(validatorCount: Int) -> ConsensusTiming {
+    var timing = ConsensusTiming.local(validatorCount: validatorCount)
+    timing.delay = delayMicroseconds
+    return timing
   }
 }
 

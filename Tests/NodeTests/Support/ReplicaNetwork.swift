@@ -4,6 +4,7 @@ import Ledger
 import Node
 import Storage
 import TestSupport
+import Transport
 
 /// Replicas with links between them, in one thread and without sockets: frames arrive in the order
 /// in which they were sent on a link, after a delay, unless the test cuts the link.
@@ -56,7 +57,7 @@ final class ReplicaNetwork {
     let at: Instant
     let from: Int
     let to: Int
-    let channel: PeerChannel
+    let channel: Channel
     let body: [UInt8]
   }
 
