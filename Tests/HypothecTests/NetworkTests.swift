@@ -42,7 +42,8 @@ struct MadeNetwork {
 
 @Suite("Network files")
 struct NetworkTests {
-  @Test("are made from every template that is shipped", arguments: ["single", "demo", "seven", "line"])
+  @Test(
+    "are made from every template that is shipped", arguments: ["single", "demo", "seven", "line"])
   func templates(_ name: String) throws {
     let made = try MadeNetwork(name)
     let check = CommandRun(["network", "check", made.path])

@@ -68,7 +68,8 @@ extension NetworkTemplate {
       name: name, genesisTime: time, members: list, validators: validators,
       followers: followerNodes, governors: governors.members,
       governorThreshold: governors.threshold, policy: policy, links: links)
-    if let linksField, let links, !NetworkLink.check(links, among: nodes.map(\.member), linksField) {
+    if let linksField, let links, !NetworkLink.check(links, among: nodes.map(\.member), linksField)
+    {
       return nil
     }
   }
