@@ -25,7 +25,7 @@ extension DemoPlay {
       answered: {
         answers += 1
         guard answers == wave.count / 3 else { return }
-        try line("$ kill -9 \(host.text)")
+        try line("$ kill -9 $(cut -d ' ' -f 1 \(host).pid)")
         wasKilled = victim.crash()
       })
     try check(
@@ -53,7 +53,7 @@ extension DemoPlay {
     try node.start(.shared)
     try network.waitUntilReady([node], within: .seconds(60))
     let height = try settle()
-    let time = DurationText.short(ContinuousClock.now - start, context.language)
+    let time = text(ContinuousClock.now - start)
     let block = node.report().head?.block
     let other = network.node(of: cast.firstBank)?.report().head?.block
     let hash = block.map { String($0.description.prefix(16)) } ?? ""

@@ -51,7 +51,7 @@ extension DemoPlay {
     try enter(try day.valuations(asOf: now), counters, &tally)
     try enter(try day.pledges(searchHeight: try settle(), today: today), counters, &tally)
     let height = try settle()
-    let time = DurationText.short(ContinuousClock.now - start, context.language)
+    let time = text(ContinuousClock.now - start)
     try check(
       tally.accepted > 0 && tally.unexpected.isEmpty,
       LocalizedText(

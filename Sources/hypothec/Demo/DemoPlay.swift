@@ -123,6 +123,12 @@ final class DemoPlay {
     try context.output.flush()
   }
 
+  /// `0.4 s`.
+  func text(_ duration: Duration) -> String {
+    let tenths = (duration + .milliseconds(50)) / .milliseconds(100)
+    return "\(Int(tenths) / 10).\(Int(tenths) % 10) s"
+  }
+
   func check(_ holds: Bool, _ what: LocalizedText) throws(Problem) {
     if !holds { failures += 1 }
     try line((holds ? "ok      " : "FAILED  ") + what[context.language])

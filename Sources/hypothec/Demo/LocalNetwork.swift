@@ -62,10 +62,17 @@ struct LocalNode: Hashable, Sendable {
 extension LocalNetwork {
   /// The network in a directory. Throws LOCAL_NETWORK_MISSING if there is none.
   static func load(_ directory: String) throws(Problem) -> LocalNetwork {
-    let directory = LocalPath.absolute(directory)
+    let directory = resolved(directory)
     let path = LocalPath.joined(directory, networkName)
     guard LocalFile.exists(path) else { throw .localNetworkMissing(directory) }
     return LocalNetwork(directory, try NetworkDocument.load(.path(path)))
+  }
+
+  /// The one path of a directory: nodes are started with it, and known again by it.
+  private static func resolved(_ directory: String) -> String {
+    guard let path = realpath(directory, nil) else { return LocalPath.absolute(directory) }
+    defer { free(path) }
+    return String(cString: path)
   }
 
   static func exists(in directory: String) -> Bool {
@@ -81,8 +88,8 @@ extension LocalNetwork {
   static func make(
     _ template: [UInt8], in directory: String, at now: Timestamp
   ) throws(Problem) -> LocalNetwork {
-    let directory = LocalPath.absolute(directory)
-    try LocalFile.createDirectories(directory)
+    try LocalFile.createDirectories(LocalPath.absolute(directory))
+    let directory = resolved(directory)
     let path = LocalPath.joined(directory, templateName)
     let parsed = try NetworkTemplate(template, path)
     guard !parsed.nodes.contains(where: { $0.member.text == keysName }) else {
