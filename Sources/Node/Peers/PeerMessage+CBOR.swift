@@ -13,10 +13,12 @@ private enum PeerMessageKind: UInt64 {
   case certificatesWanted = 5
   case bodyWanted = 6
   case blockWanted = 7
+  case rangeWanted = 8
   case transactions = 16
   case announcement = 17
   case transactionsWanted = 18
   case block = 19
+  case range = 20
 }
 
 extension PeerMessage {
@@ -33,6 +35,8 @@ extension PeerMessage {
     case .announcement: .announcement
     case .transactionsWanted: .transactionsWanted
     case .block: .block
+    case .rangeWanted: .rangeWanted
+    case .range: .range
     }
   }
 
@@ -59,6 +63,8 @@ extension PeerMessage {
     case .announcement(let tags), .transactionsWanted(let tags):
       encoder.list(tags) { $0.transactionTag($1) }
     case .block(let bytes): encoder.byteString(bytes)
+    case .rangeWanted(let height): encoder.height(height)
+    case .range(let range): range.encode(into: &encoder)
     }
     return encoder.bytes
   }
@@ -97,6 +103,8 @@ extension PeerMessage {
     case .announcement: self = .announcement(try reader.transactionTags())
     case .transactionsWanted: self = .transactionsWanted(try reader.transactionTags())
     case .block: self = .block(try reader.byteString(limit: Block.byteLimit))
+    case .rangeWanted: self = .rangeWanted(from: try reader.height())
+    case .range: self = .range(try BlockRange(from: &reader))
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }

@@ -23,6 +23,7 @@ extension Replica {
 
   func linkDown(_ link: Link, reason: String) {
     guard let peer = peers.remove(link) else { return }
+    ranges.linkDown(link)
     log(
       LogEvent(
         .information, "peer-disconnected", "A link to a peer is down",
@@ -42,6 +43,7 @@ extension Replica {
           LogField("reason", fault.description),
         ]))
     peers.remove(link)
+    ranges.linkDown(link)
   }
 
   // MARK: What peers say
@@ -63,7 +65,7 @@ extension Replica {
     case .status(let status): take(status, from: link)
     case .vote, .certificate, .proposal: try takeConsensus(message, from: link)
     case .certificatesWanted(let request):
-      if isFollowing { machineInputs.append(.certificatesRequested(request, from: link)) }
+      if isListening { machineInputs.append(.certificatesRequested(request, from: link)) }
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
     case .blockWanted(let hash, let height):
       let blocks = chain.encodedBlocks(
@@ -73,12 +75,17 @@ extension Replica {
       for bytes in transactions { try take(transaction: bytes, from: link) }
     case .announcement, .transactionsWanted: break
     case .block(let bytes): try take(block: bytes, from: link)
+    case .rangeWanted(let height): try answerRange(from: height, to: link)
+    case .range(let range): try take(range, from: link)
     }
   }
 
-  /// Whether the machine takes messages: a node that cannot write drops them, and hears of all that
+  /// Whether blocks are taken: a node that cannot write drops what it hears, and hears of all that
   /// matters again.
   var isFollowing: Bool { condition == .sound && phase != .stopped }
+
+  /// Whether the machine takes messages: while it rests it hears nothing.
+  var isListening: Bool { isFollowing && !isSynchronising }
 
   // MARK: Status
 
@@ -96,7 +103,7 @@ extension Replica {
         peer.roundTripMicroseconds = waited - min(waited, echo.heldMicroseconds)
       }
     }
-    if isFollowing { machineInputs.append(.status(status.consensus, from: link)) }
+    if isListening { machineInputs.append(.status(status.consensus, from: link)) }
     joinIfHeard()
   }
 

@@ -72,6 +72,12 @@ package final class Replica {
   var waitingSince: Instant?
   /// The finalization that the machine wants the chain to be brought to.
   var synchronisationTarget: Certificate?
+  var ranges = RangePlan()
+  var syncPhase = SyncPhase.following
+  /// Receipts of blocks that came in ranges and are not durable in the log yet.
+  var synchronisedReceipts: [Receipt] = []
+  /// Ballots under which certificates of ranges have this node's signature.
+  var shownOwnVotes: [Ballot] = []
   /// Transactions that go out to peers at the end of the turn.
   var pushes: [Link: [[UInt8]]] = [:]
 
@@ -153,6 +159,7 @@ package final class Replica {
     for input in inputs { try take(input) }
     try expire()
     tendAssemblies()
+    try tendSynchronisation()
     try drive()
     try takeEarlyMessages()
     if !machineInputs.isEmpty { try drive() }
@@ -200,6 +207,8 @@ package final class Replica {
     if phase == .stopped { return nil }
     var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
     if !peers.isEmpty { wakes.append(nextStatus) }
+    if let wake = ranges.wake { wakes.append(wake) }
+    if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }
