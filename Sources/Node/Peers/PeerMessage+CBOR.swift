@@ -2,6 +2,7 @@ import CBOR
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// The kinds of messages. Part of the format.
 private enum PeerMessageKind: UInt64 {
@@ -12,10 +13,12 @@ private enum PeerMessageKind: UInt64 {
   case certificatesWanted = 5
   case bodyWanted = 6
   case blockWanted = 7
+  case rangeWanted = 8
   case transactions = 16
   case announcement = 17
   case transactionsWanted = 18
   case block = 19
+  case range = 20
 }
 
 extension PeerMessage {
@@ -32,6 +35,8 @@ extension PeerMessage {
     case .announcement: .announcement
     case .transactionsWanted: .transactionsWanted
     case .block: .block
+    case .rangeWanted: .rangeWanted
+    case .range: .range
     }
   }
 
@@ -58,6 +63,8 @@ extension PeerMessage {
     case .announcement(let tags), .transactionsWanted(let tags):
       encoder.list(tags) { $0.transactionTag($1) }
     case .block(let bytes): encoder.byteString(bytes)
+    case .rangeWanted(let height): encoder.height(height)
+    case .range(let range): range.encode(into: &encoder)
     }
     return encoder.bytes
   }
@@ -65,7 +72,7 @@ extension PeerMessage {
   /// Reads a frame's body.
   ///
   /// - Parameter channel: the connection on which it came; a message on the other one is refused.
-  package init(_ bytes: [UInt8], on channel: PeerChannel) throws(LedgerError) {
+  package init(_ bytes: [UInt8], on channel: Channel) throws(LedgerError) {
     var reader = LedgerReader(bytes)
     try reader.array(count: 2)
     let start = reader.offset
@@ -96,6 +103,8 @@ extension PeerMessage {
     case .announcement: self = .announcement(try reader.transactionTags())
     case .transactionsWanted: self = .transactionsWanted(try reader.transactionTags())
     case .block: self = .block(try reader.byteString(limit: Block.byteLimit))
+    case .rangeWanted: self = .rangeWanted(from: try reader.height())
+    case .range: self = .range(try BlockRange(from: &reader))
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }

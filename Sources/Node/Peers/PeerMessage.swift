@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// What nodes say to each other once their link is up (docs/formats/peer-messages.md).
 ///
@@ -18,6 +19,8 @@ package enum PeerMessage: Hashable, Sendable {
   case bodyWanted(BlockHash, [Digest])
   /// A block by hash, and its ancestors above a height: answered by `.block`, oldest first.
   case blockWanted(BlockHash, above: Height)
+  /// Final blocks from a height on: answered by `.range`.
+  case rangeWanted(from: Height)
 
   // MARK: Bulk
 
@@ -29,20 +32,17 @@ package enum PeerMessage: Hashable, Sendable {
   case transactionsWanted([TransactionTag])
   /// A whole block in answer to `blockWanted`.
   case block([UInt8])
+  /// In answer to `rangeWanted`.
+  case range(BlockRange)
 
-  package var channel: PeerChannel {
+  package var channel: Channel {
     switch self {
-    case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted:
+    case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted,
+      .rangeWanted:
       .control
-    case .transactions, .announcement, .transactionsWanted, .block: .bulk
+    case .transactions, .announcement, .transactionsWanted, .block, .range: .bulk
     }
   }
-}
-
-/// Which of a link's two connections carries a frame.
-package enum PeerChannel: UInt64, CaseIterable, Sendable {
-  case control = 0
-  case bulk = 1
 }
 
 /// The first 16 bytes of a transaction's id: enough to ask for it, never to identify it.
