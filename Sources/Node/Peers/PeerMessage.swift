@@ -29,12 +29,20 @@ package enum PeerMessage: Hashable, Sendable {
   case transactionsWanted([TransactionTag])
   /// A whole block in answer to `blockWanted`.
   case block([UInt8])
+  /// What the sender's mempool holds, in little: answered by `.mempoolTags` if the receiver's differs.
+  case mempoolDigest(MempoolDigest)
+  /// What the sender's mempool holds in buckets that differ: all of it in the `complete` ones.
+  case mempoolTags(complete: BucketSet, [TransactionTag])
+  /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
+  case prune
 
   package var channel: PeerChannel {
     switch self {
     case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted:
       .control
-    case .transactions, .announcement, .transactionsWanted, .block: .bulk
+    case .transactions, .announcement, .transactionsWanted, .block, .mempoolDigest, .mempoolTags,
+      .prune:
+      .bulk
     }
   }
 }

@@ -1,0 +1,154 @@
+import Consensus
+import Ledger
+
+/// What a node knows of its links: whom they lead to, and whom those have links to in their turn.
+///
+/// **Only the recipient's word counts.** Whether a peer was served by somebody else is decided by its
+/// own list of neighbours. A liar can so deprive nobody but itself.
+package struct Neighbourhood: Sendable {
+  package struct Peer: Sendable {
+    package let link: Link
+    package let member: MemberID
+    package fileprivate(set) var role: NodeRole
+    /// As its last status has them, ascending; empty before the first one.
+    package fileprivate(set) var neighbours: [MemberID] = []
+    /// In microseconds; `nil` before it was measured.
+    package fileprivate(set) var roundTrip: UInt64?
+    /// The links whose peers have no link to this one: whom it cannot have served.
+    package fileprivate(set) var unserved: [Link] = []
+    /// Whether it has links to nodes to which this node has none.
+    package fileprivate(set) var hasStrangers = false
+
+    package func isNeighbour(of member: MemberID) -> Bool {
+      var (low, high) = (0, neighbours.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if neighbours[middle] < member { low = middle + 1 } else { high = middle }
+      }
+      return low < neighbours.count && neighbours[low] == member
+    }
+  }
+
+  package let own: MemberID
+  private let seed: UInt64
+  /// In the order of their links' numbers.
+  package private(set) var peers: [Peer] = []
+  /// All links in the order in which they are pushed to: see `preference`.
+  package private(set) var preferred: [Link] = []
+  private var favoured: [MemberID] = []
+  private var strangerCount = 0
+
+  /// - Parameter seed: differs between nodes, so that not all of them prefer the same peers.
+  package init(own: MemberID, seed: UInt64) {
+    self.own = own
+    self.seed = seed
+  }
+
+  package subscript(link: Link) -> Peer? { index(of: link).map { peers[$0] } }
+
+  package var links: [Link] { peers.map(\.link) }
+
+  /// Whether somebody other than the peer on `link` may bring what that peer has: if not, whoever
+  /// has it has served the same neighbours, and waiting for a push is in vain.
+  package func mayBeServedByOthers(than link: Link) -> Bool {
+    strangerCount > (self[link]?.hasStrangers ?? false ? 1 : 0)
+  }
+
+  // MARK: Changes
+
+  /// - Parameter role: as the registry has it; the peer's statuses may change it.
+  package mutating func linkUp(_ link: Link, to member: MemberID, role: NodeRole) {
+    guard index(of: link) == nil else { return }
+    peers.insert(
+      Peer(link: link, member: member, role: role),
+      at: peers.firstIndex { $0.link.rawValue > link.rawValue } ?? peers.count)
+    rearrange()
+  }
+
+  package mutating func linkDown(_ link: Link) {
+    guard let index = index(of: link) else { return }
+    peers.remove(at: index)
+    rearrange()
+  }
+
+  package mutating func statusReceived(
+    from link: Link, role: NodeRole, neighbours: [MemberID], roundTrip: UInt64?
+  ) {
+    guard let index = index(of: link) else { return }
+    if let roundTrip { peers[index].roundTrip = roundTrip }
+    let neighbours = neighbours.sorted()
+    guard peers[index].neighbours != neighbours || peers[index].role != role else { return }
+    peers[index].neighbours = neighbours
+    peers[index].role = role
+    rearrange()
+  }
+
+  /// Prefers members for pushes: those who lead the next views, and so want transactions first.
+  package mutating func favour(_ members: [MemberID]) {
+    guard members != favoured else { return }
+    favoured = members
+    arrangePreferences()
+  }
+
+  private func index(of link: Link) -> Int? {
+    var (low, high) = (0, peers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if peers[middle].link.rawValue < link.rawValue { low = middle + 1 } else { high = middle }
+    }
+    return low < peers.count && peers[low].link == link ? low : nil
+  }
+
+  private mutating func rearrange() {
+    for index in peers.indices {
+      let peer = peers[index]
+      peers[index].unserved = peers.filter {
+        $0.link != peer.link && $0.member != peer.member && !$0.isNeighbour(of: peer.member)
+      }.map(\.link)
+      peers[index].hasStrangers = peer.neighbours.contains { member in
+        member != own && !peers.contains { $0.member == member }
+      }
+    }
+    strangerCount = peers.count { $0.hasStrangers }
+    arrangePreferences()
+  }
+
+  private mutating func arrangePreferences() {
+    var linksOfMember: [MemberID: Int] = [:]
+    let ranked = peers.map { peer in
+      let place = linksOfMember[peer.member, default: 0]
+      linksOfMember[peer.member] = place + 1
+      return (rank: preference(of: peer, place: place), link: peer.link)
+    }
+    preferred = ranked.sorted {
+      $0.rank == $1.rank ? $0.link.rawValue < $1.link.rawValue : $0.rank < $1.rank
+    }.map(\.link)
+  }
+
+  /// Another link to a member comes after all members' first links, so that what is pushed goes to
+  /// as many organisations as there are; then leaders to be, then validators, then the others.
+  private func preference(of peer: Peer, place: Int) -> Preference {
+    let standing =
+      if let turn = favoured.firstIndex(of: peer.member) {
+        turn
+      } else {
+        peer.role == .follower ? favoured.count + 1 : favoured.count
+      }
+    // FNV-1a: a name's hash that is the same in every process.
+    let mixed = peer.member.text.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    return Preference(place: place, standing: standing, lot: mixed)
+  }
+}
+
+/// Where a link comes in the order of pushes: the least first.
+private struct Preference: Comparable {
+  let place: Int
+  let standing: Int
+  let lot: UInt64
+
+  static func < (left: Preference, right: Preference) -> Bool {
+    (left.place, left.standing, left.lot) < (right.place, right.standing, right.lot)
+  }
+}
