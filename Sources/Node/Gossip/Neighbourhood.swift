@@ -14,8 +14,8 @@ package struct Neighbourhood: Sendable {
     package fileprivate(set) var neighbours: [MemberID] = []
     /// In microseconds; `nil` before it was measured.
     package fileprivate(set) var roundTrip: UInt64?
-    /// The links whose peers have no link to this one: whom it cannot have served.
-    package fileprivate(set) var unserved: [Link] = []
+    /// The links whose peers have no link to this one: whom it cannot have served. Ascending.
+    package fileprivate(set) var unserved: [Unserved] = []
     /// Whether it has links to nodes to which this node has none.
     package fileprivate(set) var hasStrangers = false
 
@@ -27,6 +27,14 @@ package struct Neighbourhood: Sendable {
       }
       return low < neighbours.count && neighbours[low] == member
     }
+  }
+
+  /// A peer to which something has to go on that came from another one.
+  package struct Unserved: Hashable, Sendable {
+    package let link: Link
+    /// Whether it is this node that brings it. Among those who have links to both ends, and so got it
+    /// as well, all choose the same one; the others only announce it.
+    package let isOurs: Bool
   }
 
   package let own: MemberID
@@ -104,13 +112,37 @@ package struct Neighbourhood: Sendable {
       let peer = peers[index]
       peers[index].unserved = peers.filter {
         $0.link != peer.link && $0.member != peer.member && !$0.isNeighbour(of: peer.member)
-      }.map(\.link)
+      }.map { Unserved(link: $0.link, isOurs: isBearer(from: peer, to: $0)) }
       peers[index].hasStrangers = peer.neighbours.contains { member in
         member != own && !peers.contains { $0.member == member }
       }
     }
     strangerCount = peers.count { $0.hasStrangers }
     arrangePreferences()
+  }
+
+  /// Whether this node comes first among those between two peers.
+  private func isBearer(from source: Peer, to target: Peer) -> Bool {
+    let lot = Neighbourhood.lot(of: own, for: target.member)
+    return !target.neighbours.contains { member in
+      member != own && source.isNeighbour(of: member)
+        && (Neighbourhood.lot(of: member, for: target.member), member) < (lot, own)
+    }
+  }
+
+  /// The same on every node, and another order for every target, so that no node bears all.
+  private static func lot(of member: MemberID, for target: MemberID) -> UInt64 {
+    hash(of: member, from: hash(of: target, from: 0))
+  }
+
+  /// FNV-1a, finished as SplitMix64 does: the same in every process.
+  private static func hash(of member: MemberID, from seed: UInt64) -> UInt64 {
+    var mixed = member.text.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
   }
 
   private mutating func arrangePreferences() {
@@ -134,11 +166,8 @@ package struct Neighbourhood: Sendable {
       } else {
         peer.role == .follower ? favoured.count + 1 : favoured.count
       }
-    // FNV-1a: a name's hash that is the same in every process.
-    let mixed = peer.member.text.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-    }
-    return Preference(place: place, standing: standing, lot: mixed)
+    return Preference(
+      place: place, standing: standing, lot: Neighbourhood.hash(of: peer.member, from: seed))
   }
 }
 

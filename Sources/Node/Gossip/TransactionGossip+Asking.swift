@@ -126,8 +126,6 @@ extension TransactionGossip {
     links[link]?.askCount += 1
     links[link]?.asked.insert(tag)
     links[link]?.asks.append(tag)
-    // "Graft": a path was missed, so this link may carry pushes again.
-    links[link]?.isLazy = false
     wants[tag]?.asked = link
     counters.askCount += 1
     postpone(tag, to: now, by: max(GossipLimits.shortestPatience, 4 * roundTrip))
@@ -151,7 +149,7 @@ extension TransactionGossip {
     _ tags: [TransactionTag], from link: Link, at now: Instant
   ) {
     guard links[link] != nil else { return }
-    links[link]?.isLazy = false
+    links[link]?.graft()
     var isGreedy = false
     for tag in tags {
       guard let transaction = held[tag] else { continue }

@@ -88,21 +88,25 @@ extension TransactionGossip {
   /// Pushes a new transaction to few and announces it to the rest of those whom nobody has served.
   mutating func spread(_ tag: TransactionTag, at now: Instant) {
     guard let transaction = held[tag] else { return }
-    let unserved = unserved(by: transaction.source).filter { !transaction.knownBy.contains($0) }
+    let unserved = unserved(by: transaction.source).filter {
+      !transaction.knownBy.contains($0.link)
+    }
     guard !unserved.isEmpty else { return }
     let eager =
       transaction.bytes.count > GossipLimits.pushedByteLimit
-      ? [] : eagerLinks(among: unserved)
+      ? [] : eagerLinks(among: unserved.filter(\.isOurs).map(\.link))
     if !eager.isEmpty {
       outgoing.send(transaction: transaction.bytes, to: eager)
       held[tag]?.knownBy += eager
     }
-    for link in unserved where !eager.contains(link) { announce(tag, to: link, at: now) }
+    for peer in unserved where !eager.contains(peer.link) {
+      announce(tag, to: peer.link, at: now)
+    }
   }
 
-  private func unserved(by source: Link?) -> [Link] {
-    guard let source, let peer = neighbourhood[source] else { return neighbourhood.links }
-    return peer.unserved
+  private func unserved(by source: Link?) -> [Neighbourhood.Unserved] {
+    if let source, let peer = neighbourhood[source] { return peer.unserved }
+    return neighbourhood.links.map { Neighbourhood.Unserved(link: $0, isOurs: true) }
   }
 
   /// At most `eagerCount` links, ascending.

@@ -92,6 +92,7 @@ package struct TransactionGossip: Sendable {
     _ link: Link, to member: MemberID, role: NodeRole, at now: Instant
   ) {
     guard links[link] == nil else { return }
+    for other in neighbourhood.links { links[other]?.isLazy = false }
     links[link] = GossipLink(at: now)
     neighbourhood.linkUp(link, to: member, role: role)
     sendDigest(on: link)
@@ -100,6 +101,8 @@ package struct TransactionGossip: Sendable {
   package mutating func linkDown(_ link: Link) {
     links[link] = nil
     neighbourhood.linkDown(link)
+    // The tree that had formed may have led over it.
+    for other in neighbourhood.links { links[other]?.isLazy = false }
   }
 
   package mutating func statusReceived(
@@ -186,6 +189,7 @@ package struct TransactionGossip: Sendable {
     for peer in neighbourhood.peers {
       guard let asks = links[peer.link]?.asks, !asks.isEmpty else { continue }
       links[peer.link]?.asks = []
+      links[peer.link]?.graft()
       for tags in asks.chunks(of: PeerLimits.announcementLimit) {
         outgoing.send(.transactionsWanted(tags), to: peer.link)
       }
