@@ -15,7 +15,7 @@ struct MachineTests {
       context: ConsensusFixture.context(validators),
       configuration: ConsensusConfiguration(
         network: ConsensusFixture.network, member: member.map { ConsensusFixture.member($0) },
-        timing: .local(validatorCount: 4)),
+        timing: .local(validatorCount: 4), joining: .atOnce),
       at: moment(0))
   }
 

@@ -27,7 +27,9 @@ package struct ConsensusRelay: Sendable {
     let kind: UInt64
 
     init(_ ballot: Ballot) {
-      (epoch, view, kind) = (ballot.epoch, ballot.view, ballot.subject.kind.rawValue)
+      epoch = ballot.epoch
+      view = ballot.view
+      kind = ballot.subject.kind.rawValue
     }
 
     static func < (left: Key, right: Key) -> Bool {
@@ -37,8 +39,8 @@ package struct ConsensusRelay: Sendable {
 
   private struct Holding {
     let key: Key
-    /// The links on which the certificate came.
-    var holders: [Link]
+    /// The links over which the certificate went, either way.
+    var links: [Link] = []
   }
 
   /// Ascending by key.
@@ -46,49 +48,56 @@ package struct ConsensusRelay: Sendable {
 
   package init() {}
 
-  /// Notes a certificate that is held now: it came on `link`, or was made here. To be called for
-  /// every one that comes, repeated ones included: who sent it needs it no more.
-  package mutating func note(_ certificate: Certificate, from link: Link?) {
-    let key = Key(certificate.ballot)
-    let index = holdings.firstIndex { $0.key >= key } ?? holdings.count
-    if index == holdings.count || holdings[index].key != key {
-      holdings.insert(Holding(key: key, holders: []), at: index)
-    }
-    if let link, !holdings[index].holders.contains(link) { holdings[index].holders.append(link) }
-    if holdings.count > ConsensusRelay.certificateLimit { holdings.removeFirst() }
+  /// Notes that a certificate has come on a link, also when it was held before: it need not go back.
+  package mutating func note(_ certificate: Certificate, from link: Link) {
+    note(certificate.ballot, on: [link])
   }
 
   package mutating func linkDown(_ link: Link) {
-    for index in holdings.indices { holdings[index].holders.removeAll { $0 == link } }
+    for index in holdings.indices { holdings[index].links.removeAll { $0 == link } }
   }
 
-  /// The links on which `outbound` goes, ascending.
-  package func recipients(
+  private mutating func note(_ ballot: Ballot, on links: [Link]) {
+    let key = Key(ballot)
+    let index = holdings.firstIndex { $0.key >= key } ?? holdings.count
+    if index == holdings.count || holdings[index].key != key {
+      holdings.insert(Holding(key: key), at: index)
+    }
+    for link in links where !holdings[index].links.contains(link) {
+      holdings[index].links.append(link)
+    }
+    if holdings.count > ConsensusRelay.certificateLimit { holdings.removeFirst() }
+  }
+
+  /// The links on which `outbound` goes, ascending. A certificate counts as held and sent from here
+  /// on: it goes once over each link, unless the machine sends it to one peer.
+  package mutating func recipients(
     of outbound: Outbound, validators: ValidatorSet, in neighbourhood: Neighbourhood
   ) -> [Link] {
-    switch outbound.recipients {
-    case .only(let link): neighbourhood[link].map { [$0.link] } ?? []
-    case .everyone:
-      neighbourhood.peers.filter { concerns(outbound.message, $0) }.map(\.link)
-    case .everyoneExcept(let source):
-      relays(
-        outbound.message, of: author(of: outbound.message, validators: validators), from: source,
-        in: neighbourhood)
+    let links =
+      switch outbound.recipients {
+      case .only(let link): neighbourhood[link].map { [$0.link] } ?? []
+      case .everyone:
+        neighbourhood.peers.filter { concerns(outbound.message, $0) }.map(\.link)
+      case .everyoneExcept(let source):
+        relays(outbound.message, from: source, validators: validators, in: neighbourhood)
+      }
+    if case .certificate(let certificate) = outbound.message {
+      note(certificate.ballot, on: links)
     }
+    return links
   }
 
   private func relays(
-    _ message: ConsensusMessage, of author: MemberID?, from source: Link,
+    _ message: ConsensusMessage, from source: Link, validators: ValidatorSet,
     in neighbourhood: Neighbourhood
   ) -> [Link] {
-    if case .vote(let vote) = message, isCertified(vote.ballot) { return [] }
-    let deliverer = neighbourhood[source]?.member
+    if case .vote(let vote) = message, holding(of: vote.ballot) != nil { return [] }
+    let servers = [author(of: message, validators: validators), neighbourhood[source]?.member]
+      .compactMap { $0 }
     return neighbourhood.peers.filter { peer in
       peer.link != source && concerns(message, peer)
-        && [author, deliverer].allSatisfy { member in
-          guard let member else { return true }
-          return peer.member != member && !peer.isNeighbour(of: member)
-        }
+        && servers.allSatisfy { peer.member != $0 && !peer.isNeighbour(of: $0) }
     }.map(\.link)
   }
 
@@ -106,19 +115,13 @@ package struct ConsensusRelay: Sendable {
 
   /// Whether the peer has a use for the message.
   private func concerns(_ message: ConsensusMessage, _ peer: Neighbourhood.Peer) -> Bool {
-    switch (message, peer.role) {
-    case (.vote, .follower): false
-    case (.certificate(let certificate), let role):
-      (role != .follower || certificate.ballot.subject.kind != .notarize)
-        && !isHolder(peer.link, of: certificate.ballot)
-    case (.proposal, _), (.vote, _): true
+    switch message {
+    case .proposal: true
+    case .vote: peer.isValidator
+    case .certificate(let certificate):
+      (peer.isValidator || certificate.ballot.subject.kind != .notarize)
+        && holding(of: certificate.ballot)?.links.contains(peer.link) != true
     }
-  }
-
-  private func isCertified(_ ballot: Ballot) -> Bool { holding(of: ballot) != nil }
-
-  private func isHolder(_ link: Link, of ballot: Ballot) -> Bool {
-    holding(of: ballot)?.holders.contains(link) ?? false
   }
 
   private func holding(of ballot: Ballot) -> Holding? {

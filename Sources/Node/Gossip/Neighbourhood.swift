@@ -9,7 +9,7 @@ package struct Neighbourhood: Sendable {
   package struct Peer: Sendable {
     package let link: Link
     package let member: MemberID
-    package fileprivate(set) var role: NodeRole
+    package fileprivate(set) var isValidator: Bool
     /// As its last status has them, ascending; empty before the first one.
     package fileprivate(set) var neighbours: [MemberID] = []
     /// In microseconds; `nil` before it was measured.
@@ -43,12 +43,14 @@ package struct Neighbourhood: Sendable {
   package private(set) var peers: [Peer] = []
   /// All links in the order in which they are pushed to: see `preference`.
   package private(set) var preferred: [Link] = []
+  private var validators: ValidatorSet
   private var favoured: [MemberID] = []
   private var strangerCount = 0
 
   /// - Parameter seed: differs between nodes, so that not all of them prefer the same peers.
-  package init(own: MemberID, seed: UInt64) {
+  package init(own: MemberID, validators: ValidatorSet, seed: UInt64) {
     self.own = own
+    self.validators = validators
     self.seed = seed
   }
 
@@ -64,11 +66,10 @@ package struct Neighbourhood: Sendable {
 
   // MARK: Changes
 
-  /// - Parameter role: as the registry has it; the peer's statuses may change it.
-  package mutating func linkUp(_ link: Link, to member: MemberID, role: NodeRole) {
+  package mutating func linkUp(_ link: Link, to member: MemberID) {
     guard index(of: link) == nil else { return }
     peers.insert(
-      Peer(link: link, member: member, role: role),
+      Peer(link: link, member: member, isValidator: validators.index(of: member) != nil),
       at: peers.firstIndex { $0.link.rawValue > link.rawValue } ?? peers.count)
     rearrange()
   }
@@ -80,15 +81,22 @@ package struct Neighbourhood: Sendable {
   }
 
   package mutating func statusReceived(
-    from link: Link, role: NodeRole, neighbours: [MemberID], roundTrip: UInt64?
+    from link: Link, neighbours: [MemberID], roundTrip: UInt64?
   ) {
     guard let index = index(of: link) else { return }
     if let roundTrip { peers[index].roundTrip = roundTrip }
     let neighbours = neighbours.sorted()
-    guard peers[index].neighbours != neighbours || peers[index].role != role else { return }
+    guard peers[index].neighbours != neighbours else { return }
     peers[index].neighbours = neighbours
-    peers[index].role = role
     rearrange()
+  }
+
+  package mutating func validatorsChanged(to validators: ValidatorSet) {
+    self.validators = validators
+    for index in peers.indices {
+      peers[index].isValidator = validators.index(of: peers[index].member) != nil
+    }
+    arrangePreferences()
   }
 
   /// Prefers members for pushes: those who lead the next views, and so want transactions first.
@@ -164,7 +172,7 @@ package struct Neighbourhood: Sendable {
       if let turn = favoured.firstIndex(of: peer.member) {
         turn
       } else {
-        peer.role == .follower ? favoured.count + 1 : favoured.count
+        peer.isValidator ? favoured.count : favoured.count + 1
       }
     return Preference(
       place: place, standing: standing, lot: Neighbourhood.hash(of: peer.member, from: seed))

@@ -80,21 +80,19 @@ package struct TransactionGossip: Sendable {
   /// behind), nothing is asked for.
   package var isTaking = true
 
-  package init(own: MemberID, seed: UInt64, at now: Instant) {
-    neighbourhood = Neighbourhood(own: own, seed: seed)
+  package init(own: MemberID, validators: ValidatorSet, seed: UInt64, at now: Instant) {
+    neighbourhood = Neighbourhood(own: own, validators: validators, seed: seed)
     refusedAgesAt = now.advanced(byMicroseconds: GossipLimits.refusedPause)
     nextDigestAt = now.advanced(byMicroseconds: GossipLimits.digestInterval)
   }
 
   // MARK: Links
 
-  package mutating func linkUp(
-    _ link: Link, to member: MemberID, role: NodeRole, at now: Instant
-  ) {
+  package mutating func linkUp(_ link: Link, to member: MemberID, at now: Instant) {
     guard links[link] == nil else { return }
     for other in neighbourhood.links { links[other]?.isLazy = false }
     links[link] = GossipLink(at: now)
-    neighbourhood.linkUp(link, to: member, role: role)
+    neighbourhood.linkUp(link, to: member)
     sendDigest(on: link)
   }
 
@@ -106,10 +104,13 @@ package struct TransactionGossip: Sendable {
   }
 
   package mutating func statusReceived(
-    from link: Link, role: NodeRole, neighbours: [MemberID], roundTrip: UInt64?
+    from link: Link, neighbours: [MemberID], roundTrip: UInt64?
   ) {
-    neighbourhood.statusReceived(
-      from: link, role: role, neighbours: neighbours, roundTrip: roundTrip)
+    neighbourhood.statusReceived(from: link, neighbours: neighbours, roundTrip: roundTrip)
+  }
+
+  package mutating func validatorsChanged(to validators: ValidatorSet) {
+    neighbourhood.validatorsChanged(to: validators)
   }
 
   /// Who leads the next views, and so wants transactions first.
@@ -125,6 +126,12 @@ package struct TransactionGossip: Sendable {
   }
 
   // MARK: The mempool
+
+  /// Whether a transaction is here, or being judged.
+  package func knows(_ id: TransactionID) -> Bool {
+    let tag = TransactionTag(id)
+    return held[tag] != nil || judged[tag] != nil
+  }
 
   /// A transaction has entered the mempool with all its signatures verified: spreads it.
   package mutating func accepted(_ id: TransactionID, _ bytes: [UInt8], at now: Instant) {
@@ -143,16 +150,25 @@ package struct TransactionGossip: Sendable {
     spread(tag, at: now)
   }
 
-  /// A transaction has left the mempool without being final or expired.
+  /// A transaction has left the mempool, or did not get there after all, and is neither final nor
+  /// expired. If it was there, it is not asked for again at once.
   package mutating func left(_ id: TransactionID) {
     let tag = TransactionTag(id)
-    if held.removeValue(forKey: tag) != nil { digest.toggle(tag) }
+    judged[tag] = nil
+    if release(tag) { refused.insert(tag) }
+  }
+
+  /// - Returns: whether it was held.
+  private mutating func release(_ tag: TransactionTag) -> Bool {
+    guard held.removeValue(forKey: tag) != nil else { return false }
+    digest.toggle(tag)
+    return true
   }
 
   /// A transaction is final or has expired, whether it was here or not: nobody need bring it.
   package mutating func settled(_ id: TransactionID) {
-    left(id)
     let tag = TransactionTag(id)
+    _ = release(tag)
     judged[tag] = nil
     _ = remove(want: tag)
     settled.insert(tag)

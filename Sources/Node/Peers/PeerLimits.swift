@@ -18,4 +18,8 @@ package enum PeerLimits {
   /// Content of a batch of pushed transactions, beyond which another frame is begun.
   package static let pushByteLimit = 64 * 1024
   package static let statusMicroseconds: UInt64 = 1_000_000
+  /// After how long without anything final a node says what it waits for.
+  package static let slowMicroseconds: UInt64 = 5_000_000
+  /// How long a node with fewer links than make a quorum waits before it votes.
+  package static let joiningMicroseconds: UInt64 = 5_000_000
 }

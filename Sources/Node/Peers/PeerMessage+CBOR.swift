@@ -2,6 +2,7 @@ import CBOR
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// The kinds of messages. Part of the format.
 private enum PeerMessageKind: UInt64 {
@@ -77,7 +78,7 @@ extension PeerMessage {
   /// Reads a frame's body.
   ///
   /// - Parameter channel: the connection on which it came; a message on the other one is refused.
-  package init(_ bytes: [UInt8], on channel: PeerChannel) throws(LedgerError) {
+  package init(_ bytes: [UInt8], on channel: Channel) throws(LedgerError) {
     var reader = LedgerReader(bytes)
     try reader.array(count: 2)
     let start = reader.offset

@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// What nodes say to each other once their link is up (docs/formats/peer-messages.md).
 ///
@@ -36,7 +37,7 @@ package enum PeerMessage: Hashable, Sendable {
   /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
   case prune
 
-  package var channel: PeerChannel {
+  package var channel: Channel {
     switch self {
     case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted:
       .control
@@ -45,12 +46,6 @@ package enum PeerMessage: Hashable, Sendable {
       .bulk
     }
   }
-}
-
-/// Which of a link's two connections carries a frame.
-package enum PeerChannel: UInt64, CaseIterable, Sendable {
-  case control = 0
-  case bulk = 1
 }
 
 /// The first 16 bytes of a transaction's id: enough to ask for it, never to identify it.

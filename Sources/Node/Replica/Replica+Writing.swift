@@ -136,7 +136,8 @@ extension Replica {
         entry.waiters,
         .failed(.unavailable("the node stopped before it recorded this; submit it again")))
       for parked in door.takeParked(behind: id) {
-        answer(parked.waiter, .failed(.unavailable("the node is stopping; submit it again")))
+        guard let waiter = parked.origin.waiter else { continue }
+        answer(waiter, .failed(.unavailable("the node is stopping; submit it again")))
       }
     }
     return finishTurn()

@@ -3,6 +3,7 @@ import Cryptography
 import Ledger
 import Node
 import TestSupport
+import Transport
 
 /// Nodes that gossip over links with delay and loss, from a seed: messages are encoded, verdicts on
 /// signatures take a while, statuses go out each second.
@@ -35,7 +36,6 @@ final class GossipNetwork {
 
   struct Node {
     let member: MemberID
-    let role: NodeRole
     var behaviour = Behaviour.honest
     var gossip: TransactionGossip
     /// Ascending.
@@ -51,8 +51,8 @@ final class GossipNetwork {
   }
 
   private enum Event {
-    case frame([UInt8], PeerChannel, on: Link, to: Int)
-    case status(on: Link, to: Int, role: NodeRole, neighbours: [MemberID])
+    case frame([UInt8], Channel, on: Link, to: Int)
+    case status(on: Link, to: Int, neighbours: [MemberID])
     case verified(TransactionID, [UInt8], isForged: Bool, from: Link?, at: Int)
     case wake(Int)
     case statuses
@@ -78,13 +78,14 @@ final class GossipNetwork {
   init(validators: Int, followers: Int = 0, _ conditions: Conditions = Conditions()) {
     self.conditions = conditions
     random = SimulatedRandom(seed: conditions.seed)
+    let set = ConsensusFixture.validators(Array(0..<validators), epoch: Epoch.genesis.next)
     for index in 0..<validators + followers {
       let member = ConsensusFixture.member(index)
       nodes.append(
         Node(
-          member: member, role: index < validators ? .validator : .follower,
+          member: member,
           gossip: TransactionGossip(
-            own: member, seed: random.next(), at: Instant(microseconds: now))))
+            own: member, validators: set, seed: random.next(), at: Instant(microseconds: now))))
     }
     push(.statuses, at: now)
   }
@@ -98,8 +99,7 @@ final class GossipNetwork {
       ends[link] = (first, second)
       for (own, other) in [(first, second), (second, first)] {
         nodes[own].links.append(link)
-        nodes[own].gossip.linkUp(
-          link, to: nodes[other].member, role: nodes[other].role, at: instant)
+        nodes[own].gossip.linkUp(link, to: nodes[other].member, at: instant)
       }
     }
     for index in nodes.indices {
@@ -207,9 +207,9 @@ final class GossipNetwork {
     case .statuses:
       for index in nodes.indices { sendStatuses(of: index) }
       push(.statuses, at: now + 1_000_000)
-    case .status(let link, let index, let role, let neighbours):
+    case .status(let link, let index, let neighbours):
       nodes[index].gossip.statusReceived(
-        from: link, role: role, neighbours: neighbours, roundTrip: 2 * conditions.delay)
+        from: link, neighbours: neighbours, roundTrip: 2 * conditions.delay)
       endTurn(of: index)
     case .verified(let id, let bytes, let isForged, let link, let index):
       settle(id, bytes, isForged: isForged, from: link, at: index)
@@ -230,7 +230,7 @@ final class GossipNetwork {
     for link in node.links {
       guard let other = peer(of: index, on: link) else { continue }
       push(
-        .status(on: link, to: other, role: node.role, neighbours: neighbours.sorted()),
+        .status(on: link, to: other, neighbours: neighbours.sorted()),
         at: now + conditions.delay)
     }
   }
@@ -257,7 +257,7 @@ final class GossipNetwork {
     }
   }
 
-  private func receive(_ body: [UInt8], _ channel: PeerChannel, on link: Link, at index: Int) {
+  private func receive(_ body: [UInt8], _ channel: Channel, on link: Link, at index: Int) {
     guard let message = try? PeerMessage(body, on: channel) else { return }
     if case .transactions(let transactions) = message {
       for bytes in transactions { receive(transaction: bytes, on: link, at: index) }

@@ -68,7 +68,9 @@ struct TransactionGossipTests {
       network.run(milliseconds: 1_000)
       #expect(network.isEverywhere(ids), "seed \(seed)")
       #expect(network.redundancy <= shape.redundancy, "seed \(seed)")
-      print(shape.testDescription, seed, network.redundancy, network.latencies(of: ids)[ids.count/2], network.latencies(of: ids)[ids.count * 99 / 100], Self.overhead(network))
+      print(
+        shape.testDescription, seed, network.redundancy, network.latencies(of: ids)[ids.count / 2],
+        network.latencies(of: ids)[ids.count * 99 / 100], Self.overhead(network))
     }
   }
 
