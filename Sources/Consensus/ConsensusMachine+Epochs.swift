@@ -40,7 +40,8 @@ extension ConsensusMachine {
     case .vote(let vote, let link): onVote(vote.message, from: link)
     case .certificate(let certificate, let link): onCertificate(certificate.message, from: link)
     case .tick, .work, .emptyBlockRequested, .status, .certificatesRequested, .signed, .validated,
-      .built, .nothingToPropose, .blockStored, .synchronised, .epochOpened, .joined:
+      .built, .nothingToPropose, .blockStored, .synchronised, .epochOpened, .joined,
+      .ownVoteShown:
       preconditionFailure("only messages of validators wait for their epoch")
     }
   }

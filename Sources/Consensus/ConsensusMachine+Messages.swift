@@ -190,6 +190,11 @@ extension ConsensusMachine {
     link.map { .everyoneExcept($0) } ?? .everyone
   }
 
+  mutating func onOwnVoteShown(_ ballot: Ballot) {
+    guard phase == .open, ballot.epoch == current.epoch, let own = current.own else { return }
+    noticeForeign(ballot, signer: own)
+  }
+
   /// Gives up voting if the network shows a vote of this node that it does not know: "a peer showing
   /// my signed vote absent from my WAL => observer until the next epoch".
   @discardableResult

@@ -176,6 +176,7 @@ package struct ConsensusMachine: Sendable {
     case .epochOpened(let validators): openEpoch(validators)
     // "Restart ... exchange Status"; "a peer showing my signed vote absent from my WAL".
     case .joined: onJoined()
+    case .ownVoteShown(let ballot): onOwnVoteShown(ballot)
     }
   }
 

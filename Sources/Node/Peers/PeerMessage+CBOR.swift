@@ -13,13 +13,15 @@ private enum PeerMessageKind: UInt64 {
   case certificatesWanted = 5
   case bodyWanted = 6
   case blockWanted = 7
+  case rangeWanted = 8
   case transactions = 16
   case announcement = 17
   case transactionsWanted = 18
   case block = 19
-  case mempoolDigest = 20
-  case mempoolTags = 21
-  case prune = 22
+  case range = 20
+  case mempoolDigest = 24
+  case mempoolTags = 25
+  case prune = 26
 }
 
 extension PeerMessage {
@@ -36,6 +38,8 @@ extension PeerMessage {
     case .announcement: .announcement
     case .transactionsWanted: .transactionsWanted
     case .block: .block
+    case .rangeWanted: .rangeWanted
+    case .range: .range
     case .mempoolDigest: .mempoolDigest
     case .mempoolTags: .mempoolTags
     case .prune: .prune
@@ -65,6 +69,8 @@ extension PeerMessage {
     case .announcement(let tags), .transactionsWanted(let tags):
       encoder.list(tags) { $0.transactionTag($1) }
     case .block(let bytes): encoder.byteString(bytes)
+    case .rangeWanted(let height): encoder.height(height)
+    case .range(let range): range.encode(into: &encoder)
     case .mempoolDigest(let digest): digest.encode(into: &encoder)
     case .mempoolTags(let complete, let tags):
       encoder.array(2)
@@ -109,6 +115,8 @@ extension PeerMessage {
     case .announcement: self = .announcement(try reader.transactionTags())
     case .transactionsWanted: self = .transactionsWanted(try reader.transactionTags())
     case .block: self = .block(try reader.byteString(limit: Block.byteLimit))
+    case .rangeWanted: self = .rangeWanted(from: try reader.height())
+    case .range: self = .range(try BlockRange(from: &reader))
     case .mempoolDigest: self = .mempoolDigest(try MempoolDigest(from: &reader))
     case .mempoolTags:
       try reader.array(count: 2)

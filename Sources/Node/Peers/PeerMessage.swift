@@ -19,6 +19,8 @@ package enum PeerMessage: Hashable, Sendable {
   case bodyWanted(BlockHash, [Digest])
   /// A block by hash, and its ancestors above a height: answered by `.block`, oldest first.
   case blockWanted(BlockHash, above: Height)
+  /// Final blocks from a height on: answered by `.range`.
+  case rangeWanted(from: Height)
 
   // MARK: Bulk
 
@@ -30,6 +32,8 @@ package enum PeerMessage: Hashable, Sendable {
   case transactionsWanted([TransactionTag])
   /// A whole block in answer to `blockWanted`.
   case block([UInt8])
+  /// In answer to `rangeWanted`.
+  case range(BlockRange)
   /// What the sender's mempool holds, in little: answered by `.mempoolTags` if the receiver's differs.
   case mempoolDigest(MempoolDigest)
   /// What the sender's mempool holds in buckets that differ: all of it in the `complete` ones.
@@ -39,10 +43,11 @@ package enum PeerMessage: Hashable, Sendable {
 
   package var channel: Channel {
     switch self {
-    case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted:
+    case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted,
+      .rangeWanted:
       .control
-    case .transactions, .announcement, .transactionsWanted, .block, .mempoolDigest, .mempoolTags,
-      .prune:
+    case .transactions, .announcement, .transactionsWanted, .block, .range, .mempoolDigest,
+      .mempoolTags, .prune:
       .bulk
     }
   }

@@ -12,7 +12,7 @@ struct ProposedBlock {
 extension Replica {
   /// Lets the machine step until it wants nothing that can be given now.
   func drive() throws(ReplicaFault) {
-    guard condition == .sound else { return }
+    guard condition == .sound, !isSynchronising else { return }
     // Each round runs the machine once and builds at most one block; blocks under way are bounded.
     joinIfHeard()
     for _ in 0...(2 * NodeLimits.syncsUnderWay + 2) {
@@ -193,7 +193,7 @@ extension Replica {
     expireQuestions()
   }
 
-  private func finish(_ receipt: Receipt) {
+  func finish(_ receipt: Receipt) {
     gossip.settled(receipt.transaction)
     guard let entry = mempool.remove(receipt.transaction) else { return }
     answer(entry.waiters, .submitted(receipt.result))
@@ -243,7 +243,7 @@ extension Replica {
     send(.certificate(finalization), to: [link])
   }
 
-  private func tell(_ fault: BlockFault, of header: BlockHeader) {
+  func tell(_ fault: BlockFault, of header: BlockHeader) {
     log(
       LogEvent(
         .error, "block-invalid", "A proposed block is invalid",

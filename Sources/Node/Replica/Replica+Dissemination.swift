@@ -9,7 +9,7 @@ extension Replica {
   // MARK: In
 
   func takeConsensus(_ message: PeerMessage, from link: Link) throws(ReplicaFault) {
-    guard isFollowing else { return }
+    guard isListening else { return }
     switch message {
     case .vote(let vote): take(vote, from: link)
     case .certificate(let certificate): take(certificate, from: link)

@@ -52,7 +52,7 @@ extension Replica {
 
   /// Does what is due, and hands over what there is to send.
   func runGossip() {
-    gossip.isTaking = isFollowing && phase == .running && mempool.hasRoom
+    gossip.isTaking = isListening && phase == .running && mempool.hasRoom
     gossip.favour(
       (0..<UInt64(3)).map { ahead in
         let view = View(machine.view.rawValue + ahead)

@@ -50,6 +50,7 @@ extension Replica {
   private func forget(_ link: Link) {
     gossip.linkDown(link)
     relay.linkDown(link)
+    ranges.linkDown(link)
   }
 
   // MARK: What peers say
@@ -71,7 +72,7 @@ extension Replica {
     case .status(let status): take(status, from: link)
     case .vote, .certificate, .proposal: try takeConsensus(message, from: link)
     case .certificatesWanted(let request):
-      if isFollowing { machineInputs.append(.certificatesRequested(request, from: link)) }
+      if isListening { machineInputs.append(.certificatesRequested(request, from: link)) }
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
     case .blockWanted(let hash, let height):
       let blocks = chain.encodedBlocks(
@@ -82,12 +83,17 @@ extension Replica {
     case .announcement, .transactionsWanted, .mempoolDigest, .mempoolTags, .prune:
       takeGossip(message, from: link)
     case .block(let bytes): try take(block: bytes, from: link)
+    case .rangeWanted(let height): try answerRange(from: height, to: link)
+    case .range(let range): try take(range, from: link)
     }
   }
 
-  /// Whether the machine takes messages: a node that cannot write drops them, and hears of all that
+  /// Whether blocks are taken: a node that cannot write drops what it hears, and hears of all that
   /// matters again.
   var isFollowing: Bool { condition == .sound && phase != .stopped }
+
+  /// Whether the machine takes messages: while it rests it hears nothing.
+  var isListening: Bool { isFollowing && !isSynchronising }
 
   // MARK: Status
 
@@ -107,7 +113,7 @@ extension Replica {
     }
     gossip.statusReceived(
       from: link, neighbours: status.neighbours, roundTrip: peers[link]?.roundTripMicroseconds)
-    if isFollowing { machineInputs.append(.status(status.consensus, from: link)) }
+    if isListening { machineInputs.append(.status(status.consensus, from: link)) }
     joinIfHeard()
   }
 

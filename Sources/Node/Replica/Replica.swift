@@ -72,6 +72,12 @@ package final class Replica {
   var waitingSince: Instant?
   /// The finalization that the machine wants the chain to be brought to.
   var synchronisationTarget: Certificate?
+  var ranges = RangePlan()
+  var syncPhase = SyncPhase.following
+  /// Receipts of blocks that came in ranges and are not durable in the log yet.
+  var synchronisedReceipts: [Receipt] = []
+  /// Ballots under which certificates of ranges have this node's signature.
+  var shownOwnVotes: [Ballot] = []
   /// Spreads the mempool's transactions.
   var gossip: TransactionGossip
   /// Decides on which links votes, certificates and proposals go on.
@@ -158,6 +164,7 @@ package final class Replica {
     for input in inputs { try take(input) }
     try expire()
     tendAssemblies()
+    try tendSynchronisation()
     try drive()
     try takeEarlyMessages()
     if !machineInputs.isEmpty { try drive() }
@@ -206,6 +213,8 @@ package final class Replica {
     var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
     if !peers.isEmpty { wakes.append(nextStatus) }
     if let wake = gossip.wake { wakes.append(wake) }
+    if let wake = ranges.wake { wakes.append(wake) }
+    if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }

@@ -93,6 +93,34 @@ struct ReplicaNetworkTests {
     try network.checkAgreement()
   }
 
+  @Test(
+    "bring back by ranges a node that is hundreds of blocks behind, with a liar among its peers")
+  func catchUp() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    let (disk, store) = (network[3].disk, network[3].store)
+    try network.crash(3)
+    for number in 0..<300 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    var ranges = 0
+    network.filter = { from, _, message in
+      guard case .range = message else { return true }
+      ranges += 1
+      // Node 0 never gives what it says it has.
+      return from != 0
+    }
+    try network.restart(3, disk: disk, store)
+    #expect(try network.run(milliseconds: 60_000) { network.isEven }, "heights \(network.heights)")
+    #expect(ranges > 3)
+    try network.run(milliseconds: 5_000)
+    #expect(network[3].replica.runningStatus.role == .validator)
+    let sent = try network.submit(network.registration(999, by: 3), to: 3)
+    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.checkAgreement()
+  }
+
   @Test("let a follower follow and submit")
   func follower() throws {
     let network = try ReplicaNetwork(5, followers: 1)
