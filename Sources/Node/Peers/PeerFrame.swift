@@ -12,6 +12,10 @@ package struct PeerFrame: Hashable, Sendable {
     self.channel = channel
     self.body = body
   }
+
+  package init(_ message: PeerMessage, to recipients: [Link]) {
+    self.init(recipients: recipients, channel: message.channel, body: message.encoded)
+  }
 }
 
 /// Why this node closes a link.

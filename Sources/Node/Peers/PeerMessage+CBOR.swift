@@ -19,6 +19,9 @@ private enum PeerMessageKind: UInt64 {
   case transactionsWanted = 18
   case block = 19
   case range = 20
+  case mempoolDigest = 24
+  case mempoolTags = 25
+  case prune = 26
 }
 
 extension PeerMessage {
@@ -37,6 +40,9 @@ extension PeerMessage {
     case .block: .block
     case .rangeWanted: .rangeWanted
     case .range: .range
+    case .mempoolDigest: .mempoolDigest
+    case .mempoolTags: .mempoolTags
+    case .prune: .prune
     }
   }
 
@@ -65,6 +71,12 @@ extension PeerMessage {
     case .block(let bytes): encoder.byteString(bytes)
     case .rangeWanted(let height): encoder.height(height)
     case .range(let range): range.encode(into: &encoder)
+    case .mempoolDigest(let digest): digest.encode(into: &encoder)
+    case .mempoolTags(let complete, let tags):
+      encoder.array(2)
+      encoder.byteString(complete.bytes)
+      encoder.list(tags) { $0.transactionTag($1) }
+    case .prune: encoder.null()
     }
     return encoder.bytes
   }
@@ -105,6 +117,14 @@ extension PeerMessage {
     case .block: self = .block(try reader.byteString(limit: Block.byteLimit))
     case .rangeWanted: self = .rangeWanted(from: try reader.height())
     case .range: self = .range(try BlockRange(from: &reader))
+    case .mempoolDigest: self = .mempoolDigest(try MempoolDigest(from: &reader))
+    case .mempoolTags:
+      try reader.array(count: 2)
+      let complete = try reader.bucketSet()
+      self = .mempoolTags(complete: complete, try reader.transactionTags())
+    case .prune:
+      guard reader.acceptNull() else { throw reader.invalidValue(at: reader.offset) }
+      self = .prune
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }
@@ -209,19 +229,54 @@ extension CertificateRequest {
   }
 }
 
+extension MempoolDigest {
+  /// `[the filled buckets, [* content]]`.
+  func encode(into encoder: inout CBOREncoder) {
+    let filled = filled
+    encoder.array(2)
+    encoder.byteString(filled.bytes)
+    encoder.list(filled.members) { $0.transactionTag(buckets[$1]) }
+  }
+
+  init(from reader: inout LedgerReader) throws(LedgerError) {
+    try reader.array(count: 2)
+    let filled = try reader.bucketSet()
+    let start = reader.offset
+    let values = try reader.items(limit: MempoolDigest.bucketCount) { reader throws(LedgerError) in
+      try reader.transactionTag()
+    }
+    guard values.count == filled.count, !values.contains(.zero) else {
+      throw reader.invalidValue(at: start)
+    }
+    self.init(filled, values)
+  }
+}
+
 extension LedgerReader {
+  fileprivate mutating func bucketSet() throws(LedgerError) -> BucketSet {
+    let start = offset
+    guard let set = BucketSet(bytes: try byteString(limit: BucketSet.byteCount)) else {
+      throw invalidValue(at: start)
+    }
+    return set
+  }
+
+  fileprivate mutating func transactionTag() throws(LedgerError) -> TransactionTag {
+    let start = offset
+    let bytes = try byteString(limit: 16)
+    guard bytes.count == 16 else { throw invalidValue(at: start) }
+    let (high, low) = (bytes[..<8], bytes[8...])
+    return TransactionTag(
+      high: high.reduce(0) { $0 << 8 | UInt64($1) }, low: low.reduce(0) { $0 << 8 | UInt64($1) })
+  }
+
   fileprivate mutating func vote(in bytes: [UInt8]) throws(LedgerError) -> Vote {
     try Vote(Array(bytes[try skip()]))
   }
 
   fileprivate mutating func transactionTags() throws(LedgerError) -> [TransactionTag] {
     try items(limit: PeerLimits.announcementLimit) { reader throws(LedgerError) in
-      let start = reader.offset
-      let bytes = try reader.byteString(limit: 16)
-      guard bytes.count == 16 else { throw reader.invalidValue(at: start) }
-      let (high, low) = (bytes[..<8], bytes[8...])
-      return TransactionTag(
-        high: high.reduce(0) { $0 << 8 | UInt64($1) }, low: low.reduce(0) { $0 << 8 | UInt64($1) })
+      try reader.transactionTag()
     }
   }
 }

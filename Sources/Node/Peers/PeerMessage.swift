@@ -34,13 +34,21 @@ package enum PeerMessage: Hashable, Sendable {
   case block([UInt8])
   /// In answer to `rangeWanted`.
   case range(BlockRange)
+  /// What the sender's mempool holds, in little: answered by `.mempoolTags` if the receiver's differs.
+  case mempoolDigest(MempoolDigest)
+  /// What the sender's mempool holds in buckets that differ: all of it in the `complete` ones.
+  case mempoolTags(complete: BucketSet, [TransactionTag])
+  /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
+  case prune
 
   package var channel: Channel {
     switch self {
     case .proposal, .vote, .certificate, .status, .certificatesWanted, .bodyWanted, .blockWanted,
       .rangeWanted:
       .control
-    case .transactions, .announcement, .transactionsWanted, .block, .range: .bulk
+    case .transactions, .announcement, .transactionsWanted, .block, .range, .mempoolDigest,
+      .mempoolTags, .prune:
+      .bulk
     }
   }
 }

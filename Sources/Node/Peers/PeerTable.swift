@@ -14,13 +14,6 @@ struct Peer {
   var roundTripMicroseconds: UInt64?
   /// How far its clock is ahead.
   var clockOffsetMilliseconds: Int64?
-  /// The ballots whose certificates went over the link, either way, above the finalized view.
-  var certificates: Set<Ballot> = []
-
-  /// Whether the peer says that it has a link to `member` itself.
-  func isNeighbour(of member: MemberID) -> Bool {
-    self.member == member || (status?.neighbours.contains(member) ?? false)
-  }
 }
 
 /// The peers by link, listed in the order in which their links came up.
@@ -54,10 +47,6 @@ struct PeerTable {
   mutating func update(_ link: Link, _ change: (inout Peer) -> Void) {
     guard let index = peers.index(forKey: link) else { return }
     change(&peers.values[index])
-  }
-
-  mutating func updateAll(_ change: (inout Peer) -> Void) {
-    for link in links { update(link, change) }
   }
 
   /// The link after `link`, around and around: whom to ask next.

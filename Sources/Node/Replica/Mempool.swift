@@ -106,6 +106,12 @@ package struct Mempool {
 
   // MARK: In
 
+  /// Whether any submitter's transaction would find room.
+  var hasRoom: Bool {
+    total.count < NodeLimits.transactionLimit
+      && total.byteCount + Transaction.byteLimit <= NodeLimits.transactionByteLimit
+  }
+
   /// Why there is no room for another transaction of its submitter; `nil` if there is.
   func refusal(of transaction: Transaction) -> RefusalCode? {
     let byteCount = transaction.bytes.count

@@ -44,11 +44,14 @@ extension Replica {
     machineInputs.append(.blockStored(block.header))
   }
 
-  /// Gives a transaction that came to the blocks that wait for it.
-  func assemble(with transaction: Transaction) {
-    for index in assemblies.indices { assemblies[index].take(transaction) }
+  /// Gives a transaction that came to the blocks that wait for it; whether one does.
+  func assemble(with transaction: Transaction) -> Bool {
+    var isWanted = false
+    for index in assemblies.indices where assemblies[index].take(transaction) { isWanted = true }
+    guard isWanted else { return false }
     for assembly in assemblies where assembly.isComplete { finish(assembly, from: nil) }
     assemblies.removeAll(where: \.isComplete)
+    return true
   }
 
   /// Asks others for what the last one that was asked did not give, and forgets what is over.
@@ -118,48 +121,5 @@ extension Replica {
     wantedBlocks.removeAll { $0 == hash }
     chain.store(block, encoded: bytes)
     machineInputs.append(.blockStored(block.header))
-  }
-
-  // MARK: Transactions of peers
-
-  func take(transaction bytes: [UInt8], from link: Link) throws(ReplicaFault) {
-    let transaction: Transaction
-    do throws(LedgerError) {
-      transaction = try Transaction(bytes, network: configuration.network)
-    } catch {
-      cut(link, .malformed("\(error)"))
-      return
-    }
-    if !assemblies.isEmpty { assemble(with: transaction) }
-    try admit(transaction, .peer(link))
-  }
-
-  /// Passes on a transaction that is right and waits here.
-  func spread(_ transaction: Transaction, from source: Link?) {
-    let author = source.flatMap { peers[$0]?.member }
-    let links = peers.all.filter { peer in
-      guard let author else { return true }
-      return peer.link != source && !peer.isNeighbour(of: author)
-    }
-    for peer in links { pushes[peer.link, default: []].append(transaction.bytes) }
-  }
-
-  /// Sends what this turn had to push, in frames of bounded size.
-  func flushPushes() {
-    for link in peers.links {
-      guard let transactions = pushes[link] else { continue }
-      var batch: [[UInt8]] = []
-      var byteCount = 0
-      for bytes in transactions {
-        if byteCount + bytes.count > PeerLimits.pushByteLimit, !batch.isEmpty {
-          send(.transactions(batch), to: [link])
-          (batch, byteCount) = ([], 0)
-        }
-        batch.append(bytes)
-        byteCount += bytes.count
-      }
-      send(.transactions(batch), to: [link])
-    }
-    pushes = [:]
   }
 }

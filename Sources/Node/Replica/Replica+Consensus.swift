@@ -140,6 +140,7 @@ extension Replica {
       case .turnedAway(.referenceReused) where isInUnfinalBlock(id): continue
       case .turnedAway(let code):
         guard let entry = mempool.remove(id) else { continue }
+        gossip.left(id)
         answer(entry.waiters, .submitted(.turnedAway(code)))
       }
     }
@@ -180,19 +181,20 @@ extension Replica {
       }
     }
     door.headMoved()
-    forgetSettledCertificates()
     returnPassedTransactions()
     scheduleHeartbeat()
     waitingSince = nil
     workChanged = true
     if commit.closesEpoch {
       let validators = try faulting { () throws(ChainError) in try chain.validators }
+      gossip.validatorsChanged(to: validators)
       machineInputs.append(.epochOpened(validators))
     }
     expireQuestions()
   }
 
   func finish(_ receipt: Receipt) {
+    gossip.settled(receipt.transaction)
     guard let entry = mempool.remove(receipt.transaction) else { return }
     answer(entry.waiters, .submitted(receipt.result))
   }

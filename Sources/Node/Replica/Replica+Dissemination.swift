@@ -31,14 +31,14 @@ extension Replica {
   }
 
   private func take(_ certificate: Certificate, from link: Link) {
-    peers.update(link) { $0.certificates.insert(certificate.ballot) }
     switch machine.acquaintance(with: certificate) {
-    case .known: return
+    case .known: return relay.note(certificate, from: link)
     case .outOfReach:
       return hold(.certificate(certificate), of: certificate.ballot.epoch, from: link)
     case .news: break
     }
     guard isValid(certificate) else { return cut(link, .signatureInvalid("certificate")) }
+    relay.note(certificate, from: link)
     machineInputs.append(.certificate(Verified(byVerifier: certificate), from: link))
   }
 
@@ -107,45 +107,9 @@ extension Replica {
   /// Sends what the machine lets out or passes on.
   func disseminate(_ outbound: Outbound) {
     guard let message = peerMessage(outbound.message) else { return }
-    switch outbound.recipients {
-    case .only(let link): if peers[link] != nil { send(message, to: [link]) }
-    case .everyone: send(message, to: recipients(of: outbound.message, except: nil))
-    case .everyoneExcept(let link):
-      send(message, to: recipients(of: outbound.message, except: link))
-    }
-  }
-
-  private func recipients(of message: ConsensusMessage, except source: Link?) -> [Link] {
-    switch message {
-    case .vote(let vote):
-      relayRecipients(of: vote.signer, except: source).filter(isValidator).map(\.link)
-    case .proposal(let proposal):
-      relayRecipients(of: proposal.leaderVote.signer, except: source).map(\.link)
-    case .certificate(let certificate): certificateRecipients(certificate, except: source)
-    }
-  }
-
-  private func isValidator(_ peer: Peer) -> Bool {
-    machine.validators.index(of: peer.member) != nil
-  }
-
-  /// Own messages go to everybody. What another validator said goes to those who have no link to it
-  /// themselves: in a full mesh to nobody, in a line to the next.
-  private func relayRecipients(of signer: ValidatorIndex, except source: Link?) -> [Peer] {
-    let author = machine.validators[signer].member
-    if author == configuration.member { return peers.all }
-    return peers.all.filter { $0.link != source && !$0.isNeighbour(of: author) }
-  }
-
-  /// A certificate goes once over each link, whoever makes it.
-  private func certificateRecipients(_ certificate: Certificate, except source: Link?) -> [Link] {
-    var links: [Link] = []
-    for peer in peers.all
-    where peer.link != source && !peer.certificates.contains(certificate.ballot) {
-      links.append(peer.link)
-      peers.update(peer.link) { $0.certificates.insert(certificate.ballot) }
-    }
-    return links
+    let links = relay.recipients(
+      of: outbound, validators: machine.validators, in: gossip.neighbourhood)
+    send(message, to: links)
   }
 
   private func peerMessage(_ message: ConsensusMessage) -> PeerMessage? {
@@ -164,14 +128,6 @@ extension Replica {
       return .proposal(
         CompactProposal(
           proposal: proposal, leaves: block.transactions.map(\.leaf), outcomes: block.outcomes))
-    }
-  }
-
-  /// Forgets what went over which link below the finalized view.
-  func forgetSettledCertificates() {
-    let (epoch, view) = (machine.epoch, machine.tip.finalizedView)
-    peers.updateAll { peer in
-      peer.certificates = peer.certificates.filter { $0.epoch == epoch && $0.view >= view }
     }
   }
 }

@@ -11,6 +11,7 @@ extension Replica {
   func linkUp(_ link: Link, _ member: MemberID, remote: String) {
     unreachable.removeAll { $0.member == member }
     peers.insert(Peer(link: link, member: member, remote: remote, since: now.instant))
+    gossip.linkUp(link, to: member, at: now.instant)
     if let signer = machine.validators.index(of: member) {
       for vote in machine.votes(of: signer) { send(.vote(vote), to: [link]) }
     }
@@ -23,7 +24,7 @@ extension Replica {
 
   func linkDown(_ link: Link, reason: String) {
     guard let peer = peers.remove(link) else { return }
-    ranges.linkDown(link)
+    forget(link)
     log(
       LogEvent(
         .information, "peer-disconnected", "A link to a peer is down",
@@ -43,6 +44,12 @@ extension Replica {
           LogField("reason", fault.description),
         ]))
     peers.remove(link)
+    forget(link)
+  }
+
+  private func forget(_ link: Link) {
+    gossip.linkDown(link)
+    relay.linkDown(link)
     ranges.linkDown(link)
   }
 
@@ -73,7 +80,8 @@ extension Replica {
       for block in blocks { send(.block(block), to: [link]) }
     case .transactions(let transactions):
       for bytes in transactions { try take(transaction: bytes, from: link) }
-    case .announcement, .transactionsWanted: break
+    case .announcement, .transactionsWanted, .mempoolDigest, .mempoolTags, .prune:
+      takeGossip(message, from: link)
     case .block(let bytes): try take(block: bytes, from: link)
     case .rangeWanted(let height): try answerRange(from: height, to: link)
     case .range(let range): try take(range, from: link)
@@ -103,6 +111,8 @@ extension Replica {
         peer.roundTripMicroseconds = waited - min(waited, echo.heldMicroseconds)
       }
     }
+    gossip.statusReceived(
+      from: link, neighbours: status.neighbours, roundTrip: peers[link]?.roundTripMicroseconds)
     if isListening { machineInputs.append(.status(status.consensus, from: link)) }
     joinIfHeard()
   }

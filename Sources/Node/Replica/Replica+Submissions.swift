@@ -64,16 +64,20 @@ extension Replica {
   /// Takes in a transaction; who submitted it hears if it is turned away, a peer does not.
   func admit(_ transaction: Transaction, _ origin: Origin) throws(ReplicaFault) {
     if joins(transaction, origin) { return }
-    if let result = try resultAtHead(of: transaction) { return tell(origin, result) }
+    if let result = try resultAtHead(of: transaction) {
+      return tell(origin, result, of: transaction)
+    }
     switch try door.checks(of: transaction, chain: chain) {
-    case .failure(let code): tell(origin, .turnedAway(code))
+    case .failure(let code): tell(origin, .turnedAway(code), of: transaction)
     case .success(let checks):
-      if let code = mempool.refusal(of: transaction) { return tell(origin, .turnedAway(code)) }
+      if let code = mempool.refusal(of: transaction) {
+        return tell(origin, .turnedAway(code), of: transaction)
+      }
       workChanged = true
       mempool.insert(
         transaction, checks.isEmpty ? .ready : .verifying, waiter: origin.waiter,
         source: origin.link)
-      guard !checks.isEmpty else { return spread(transaction, from: origin.link) }
+      guard !checks.isEmpty else { return spread(transaction) }
       output.verifications.append(
         VerificationJob(transaction: transaction.id, checks: checks))
     }
@@ -94,15 +98,18 @@ extension Replica {
     } else if holder == transaction.id {
       hasRoom = origin.waiter.map { mempool.join(holder, $0) } ?? true
     } else {
-      tell(origin, .turnedAway(.referenceReused))
+      tell(origin, .turnedAway(.referenceReused), of: transaction)
       return true
     }
-    if !hasRoom { tell(origin, .turnedAway(.queueFull)) }
+    if !hasRoom { tell(origin, .turnedAway(.queueFull), of: transaction) }
     return true
   }
 
-  private func tell(_ origin: Origin, _ result: SubmissionResult) {
-    if let waiter = origin.waiter { answer(waiter, .submitted(result)) }
+  private func tell(_ origin: Origin, _ result: SubmissionResult, of transaction: Transaction) {
+    switch origin {
+    case .client(let waiter): answer(waiter, .submitted(result))
+    case .peer(let link): tellGossip(result, of: transaction, from: link)
+    }
   }
 
   /// What became of a transaction that is final, or what the head's state and the clock say against
@@ -135,14 +142,17 @@ extension Replica {
     case .valid:
       door.remember(verified: entry.transaction)
       mempool.becomeReady(result.transaction)
-      spread(entry.transaction, from: entry.source)
+      spread(entry.transaction)
     case .invalid:
       if let removed = mempool.remove(result.transaction) {
         answer(removed.waiters, .submitted(.turnedAway(.signatureInvalid)))
+        gossip.refused(result.transaction, .forged, from: removed.source, at: now.instant)
         if let source = removed.source { cut(source, .transactionInvalid) }
       }
     }
     try admitParked(behind: result.transaction)
+    // A copy that had the same bytes shares the verdict and is heard of no more.
+    if !mempool.contains(result.transaction) { gossip.left(result.transaction) }
   }
 
   /// Judges again what waited for the fate of a transaction, which is known now.

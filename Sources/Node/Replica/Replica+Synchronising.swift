@@ -157,7 +157,7 @@ extension Replica {
     machineInputs += shownOwnVotes.map(ConsensusInput.ownVoteShown)
     shownOwnVotes = []
     machineInputs.append(.synchronised(tip, context))
-    forgetSettledCertificates()
+    gossip.validatorsChanged(to: context.validators)
     scheduleHeartbeat()
     log(
       LogEvent(.notice, "caught-up", "Caught up with the network", [LogField("height", head)]))

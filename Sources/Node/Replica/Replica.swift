@@ -80,8 +80,10 @@ package final class Replica {
   var synchronisedReceipts: [Receipt] = []
   /// Ballots under which certificates of ranges have this node's signature.
   var shownOwnVotes: [Ballot] = []
-  /// Transactions that go out to peers at the end of the turn.
-  var pushes: [Link: [[UInt8]]] = [:]
+  /// Spreads the mempool's transactions.
+  var gossip: TransactionGossip
+  /// Decides on which links votes, certificates and proposals go on.
+  var relay = ConsensusRelay()
 
   let startedAt: Instant
   var now: Moment
@@ -142,6 +144,9 @@ package final class Replica {
     self.now = now
     door = Door(network: configuration.network)
     verifier = ConsensusVerifier(network: configuration.network)
+    gossip = TransactionGossip(
+      own: configuration.member, validators: machine.validators,
+      seed: SHA256.hash(Array(configuration.member.text.utf8)).words.0, at: now.instant)
     nextStatus = now.instant
     earlyEpoch = machine.epoch
     startedAt = now.instant
@@ -195,7 +200,7 @@ package final class Replica {
 
   func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
-    flushPushes()
+    runGossip()
     output.tables = door.takeWantedTables() + verifier.takeWantedTables()
     output.wake = nextWake
     let finished = output
@@ -209,6 +214,7 @@ package final class Replica {
     if phase == .stopped { return nil }
     var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
     if !peers.isEmpty { wakes.append(nextStatus) }
+    if let wake = gossip.wake { wakes.append(wake) }
     if let wake = ranges.wake { wakes.append(wake) }
     if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
     if let expiry = mempool.nextExpiry {
@@ -236,6 +242,7 @@ package final class Replica {
   private func expire() throws(ReplicaFault) {
     for entry in mempool.removeExpired(at: now.wallClock) {
       workChanged = true
+      gossip.settled(entry.transaction.id)
       answer(entry.waiters, .submitted(.turnedAway(.transactionExpired)))
       try admitParked(behind: entry.transaction.id)
     }
@@ -361,6 +368,7 @@ extension Replica {
   package func checkInvariants() {
     mempool.checkInvariants()
     machine.checkInvariants()
+    gossip.checkInvariants()
     precondition(
       writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
   }
