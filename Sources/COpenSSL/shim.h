@@ -17,6 +17,13 @@
 #include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
+
+// SSL_OP_NO_... are function-like: what TLS is to be told once and for all. No tickets, no
+// compression, no renegotiation, no session across connections.
+static inline void hypothec_ssl_ctx_set_options(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+}
 
 #endif

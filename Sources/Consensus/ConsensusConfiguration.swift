@@ -6,11 +6,24 @@ package struct ConsensusConfiguration: Hashable, Sendable {
   /// The member whose consensus key this node holds; `nil` if it only follows.
   package let member: MemberID?
   package let timing: ConsensusTiming
+  package let joining: Joining
 
-  package init(network: NetworkID, member: MemberID?, timing: ConsensusTiming) {
+  /// When a node that has just started may vote.
+  package enum Joining: Hashable, Sendable {
+    /// After `ConsensusInput.joined`: others were asked for votes that the journal lacks.
+    case whenTold
+    /// From the start. For networks in which no directory is ever set back to an older copy, which
+    /// only a simulation knows of itself.
+    case atOnce
+  }
+
+  package init(
+    network: NetworkID, member: MemberID?, timing: ConsensusTiming, joining: Joining = .whenTold
+  ) {
     self.network = network
     self.member = member
     self.timing = timing
+    self.joining = joining
   }
 }
 

@@ -41,6 +41,12 @@ package enum ConsensusInput: Sendable {
   /// Answers `Request.synchronise`: the host has verified, stored and applied all blocks up to this
   /// tip. The context is that of `FinalizedTip.epoch`: of the next epoch if the tip closes one.
   case synchronised(FinalizedTip, EpochContext)
+  /// A certificate that the host verified on the way to `synchronised` has a signature of this node
+  /// under this ballot.
+  case ownVoteShown(Ballot)
+  /// Enough validators to make a quorum with this one have shown it the votes of its own that they
+  /// hold (`votes(of:)`). Told once after the start; only then does the machine vote.
+  case joined
   /// Answers the commit of an epoch-closing block, once it is applied: the set whose hash its header
   /// names.
   case epochOpened(ValidatorSet)

@@ -40,7 +40,8 @@ extension ConsensusMachine {
     case .vote(let vote, let link): onVote(vote.message, from: link)
     case .certificate(let certificate, let link): onCertificate(certificate.message, from: link)
     case .tick, .work, .emptyBlockRequested, .status, .certificatesRequested, .signed, .validated,
-      .built, .nothingToPropose, .blockStored, .synchronised, .epochOpened:
+      .built, .nothingToPropose, .blockStored, .synchronised, .epochOpened, .joined,
+      .ownVoteShown:
       preconditionFailure("only messages of validators wait for their epoch")
     }
   }
@@ -77,11 +78,22 @@ extension ConsensusMachine {
       right = .observing(.notValidator)
     } else if let abstention, abstention.covers(epochOpenedAt: current.genesisTime) {
       right = .observing(abstention.reason)
+    } else if !hasJoined, current.validators.count > 1 {
+      right = .observing(.joining)
     } else {
       right = .voting
     }
     if right != earlier { out.releases.append(.votingRight(right)) }
   }
+
+  mutating func onJoined() {
+    guard !hasJoined else { return }
+    hasJoined = true
+    determineRight()
+  }
+
+  /// Whether nothing speaks against this node's votes: it casts them, or will once it has joined.
+  var isUnsuspected: Bool { right == .voting || right == .observing(.joining) }
 
   /// Gives up the right to vote in this epoch and in any that may have begun before now.
   mutating func abstain(_ reason: VotingRight.Reason) {

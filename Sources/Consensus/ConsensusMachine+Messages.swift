@@ -181,7 +181,7 @@ extension ConsensusMachine {
   }
 
   /// "votes only within [lastF, view + 8]".
-  private func isInWindow(_ view: View) -> Bool {
+  func isInWindow(_ view: View) -> Bool {
     view > .genesis && view < ConsensusLimits.viewLimit && view >= current.finalizedView
       && view.rawValue <= current.view.rawValue + ConsensusLimits.voteWindow
   }
@@ -190,11 +190,16 @@ extension ConsensusMachine {
     link.map { .everyoneExcept($0) } ?? .everyone
   }
 
+  mutating func onOwnVoteShown(_ ballot: Ballot) {
+    guard phase == .open, ballot.epoch == current.epoch, let own = current.own else { return }
+    noticeForeign(ballot, signer: own)
+  }
+
   /// Gives up voting if the network shows a vote of this node that it does not know: "a peer showing
   /// my signed vote absent from my WAL => observer until the next epoch".
   @discardableResult
   private mutating func noticeForeign(_ ballot: Ballot, signer: ValidatorIndex) -> Bool {
-    guard signer == current.own, right == .voting, ballot.view > current.finalizedView,
+    guard signer == current.own, isUnsuspected, ballot.view > current.finalizedView,
       !(current.rounds[ballot.view]?.own.contains(ballot.subject) ?? false)
     else { return false }
     abstain(.unknownOwnVote(ballot))

@@ -57,7 +57,8 @@ import Ledger
 /// can be neither notarized nor nullified again.
 ///
 /// Recovery loads the records above the finalized tip and goes on in the view after the highest
-/// certificate. A node that does not know all of its votes casts none in any epoch that may have
+/// certificate. It votes again when it has `joined`: a directory that was set back to an older copy
+/// has an intact journal that lacks votes, and only others can tell. A node that does not know all of its votes casts none in any epoch that may have
 /// begun before it noticed (`Abstention`), and notes that in the journal, lest another restart
 /// forget it.
 ///
@@ -88,6 +89,8 @@ package struct ConsensusMachine: Sendable {
   var abstention: Abstention?
   var work = Work.none
   var isEmptyBlockWanted = false
+  /// Whether a quorum, this node included, has shown what votes of this node it holds.
+  var hasJoined: Bool
   var retryAt: Instant?
   var retryCount: UInt64 = 0
   /// Verified messages of the next epoch, in order of arrival.
@@ -123,6 +126,7 @@ package struct ConsensusMachine: Sendable {
     self.configuration = configuration
     self.now = now
     right = .voting
+    hasJoined = configuration.joining == .atOnce
     current = EpochState(context, tip: tip, configuration: configuration, at: now.instant)
     recover(journal)
   }
@@ -170,6 +174,9 @@ package struct ConsensusMachine: Sendable {
     case .synchronised(let tip, let context): onSynchronised(tip, context)
     // "closing -> newEpoch".
     case .epochOpened(let validators): openEpoch(validators)
+    // "Restart ... exchange Status"; "a peer showing my signed vote absent from my WAL".
+    case .joined: onJoined()
+    case .ownVoteShown(let ballot): onOwnVoteShown(ballot)
     }
   }
 

@@ -8,6 +8,9 @@ package enum VotingRight: Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
     /// The node is in no validator set of this epoch, or has no consensus key.
     case notValidator
+    /// Too few validators have been heard since the start: one of them may hold a vote of this node
+    /// that its journal lacks.
+    case joining
     /// There is no journal, so earlier votes are unknown.
     case journalMissing
     /// The journal is damaged other than by a torn last record.

@@ -54,7 +54,9 @@ extension SigningKey {
 
   // MARK: Writing
 
-  private func evpKey() -> OpaquePointer? {
+  /// The key as TLS and certificates take it: an EVP_PKEY that the caller frees; `nil` for want of
+  /// memory.
+  package func evpKey() -> OpaquePointer? {
     switch publicKey.algorithm {
     case .edDSA:
       return EVP_PKEY_up_ref(privateKey) == 1 ? privateKey : nil

@@ -70,6 +70,13 @@ package enum NodeLimits {
   /// How far ahead of the clock a transaction's `valid until` may lie (CONTRACT section 1).
   package static let validityMilliseconds: UInt64 = 7 * 24 * 3_600_000
 
+  // MARK: Blocks of peers
+
+  /// Proposed blocks that are being put together: one for each view of the machine's window.
+  package static let assemblyLimit = 9
+  /// Blocks that peers were asked for by hash.
+  package static let wantedBlockLimit = 512
+
   // MARK: Verification
 
   /// Signatures a worker takes at a time: long enough that the queue's lock is nothing, short enough

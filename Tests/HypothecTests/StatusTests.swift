@@ -60,10 +60,12 @@ struct StatusTests {
       globalOptions: GlobalOptions.all, commands: OperatorCommands.commands(source))
   }
 
-  private func running(waitsFor: String = "", role: NodeRole = .validator) throws -> RunningStatus {
+  private func running(
+    waitsFor: String = "", role: NodeRole = .validator, peers: [PeerSummary] = []
+  ) throws -> RunningStatus {
     RunningStatus(
       member: try MemberID("registry"), role: role, view: View(7), uptimeMilliseconds: 7_260_000,
-      waitingTransactions: 3, waitsFor: waitsFor)
+      waitingTransactions: 3, waitsFor: waitsFor, peers: peers)
   }
 
   @Test("status shows node, chain and freshness")
@@ -92,10 +94,36 @@ struct StatusTests {
         {"schema":"hypothec/status/1","asOf":{"network":"single-net","networkId":"\(file.id)",\
         "height":48213,"time":"2026-11-20T23:59:57.000Z","ageSeconds":3,"source":"node"},\
         "node":{"member":"registry","role":"validator","view":7,"uptimeSeconds":7260,\
-        "waitingTransactions":3,"waitsFor":null},"epoch":1,"validators":1,"quorum":1,\
+        "waitingTransactions":3,"waitsFor":null,"peers":[]},"epoch":1,"validators":1,"quorum":1,\
         "vehicles":12345,"transactions":2000,"operations":20000}
 
         """)
+  }
+
+  @Test("status lists the peers, how far they are and why one is not reached")
+  func peers() throws {
+    let said = LinkSummary.Said(
+      role: .validator, height: Height(48_211), view: View(7), clockMilliseconds: -12)
+    let peers = [
+      PeerSummary(
+        member: try MemberID("bank-a"), address: "127.0.0.1:7101",
+        reach: .linked(
+          LinkSummary(sinceMilliseconds: 61_000, roundTripMicroseconds: 840, said: said))),
+      PeerSummary(
+        member: try MemberID("bank-b"), address: "127.0.0.1:7102",
+        reach: .unreachable("connection refused")),
+    ]
+    let run = CommandRun(["status"], table: table(try running(peers: peers)))
+    #expect(
+      run.output.hasSuffix(
+        """
+        Peers
+          bank-a  127.0.0.1:7101  validator, 2 blocks behind       0.8 ms
+          bank-b  127.0.0.1:7102  not reached: connection refused
+
+        """), "\(run.output)")
+    let json = CommandRun(["status", "--json"], table: table(try running(peers: peers)))
+    #expect(json.output.contains("\"clockAheadMilliseconds\":-12"))
   }
 
   @Test("status is told in Chinese in aligned columns")
@@ -148,6 +176,26 @@ struct StatusTests {
   func waiting() throws {
     let run = doctor(try running(waitsFor: "room on the disk"))
     #expect(run.output.contains("it waits for: room on the disk"))
+  }
+
+  @Test("doctor names peers that are not reached and clocks that are off, each with its mend")
+  func doctorPeers() throws {
+    let said = LinkSummary.Said(
+      role: .validator, height: Height(1), view: View(1), clockMilliseconds: -600_000)
+    let run = doctor(
+      try running(peers: [
+        PeerSummary(
+          member: try MemberID("bank-a"), address: "127.0.0.1:7101",
+          reach: .linked(
+            LinkSummary(sinceMilliseconds: 1, roundTripMicroseconds: nil, said: said))),
+        PeerSummary(
+          member: try MemberID("bank-b"), address: "127.0.0.1:7102",
+          reach: .unreachable("connection refused")),
+      ]))
+    #expect(run.exitCode == .success)
+    #expect(run.output.contains("its clock is 10 min behind this machine's"), "\(run.output)")
+    #expect(run.output.contains("not reached at 127.0.0.1:7102: connection refused"))
+    #expect(run.output.contains("timedatectl"))
   }
 
   @Test("doctor sees a clock that is behind the chain")

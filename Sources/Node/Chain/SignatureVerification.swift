@@ -34,6 +34,15 @@ package enum SignatureTrust {
   /// Verifies on all processors, and returns when that is done.
   package static var onAllProcessors: SignatureTrust { .verify(firstInvalid) }
 
+  /// As `onAllProcessors`, without those that were found right before, by their leaves.
+  package static func onAllProcessors(
+    unless isVerified: @escaping (Digest) -> Bool
+  ) -> SignatureTrust {
+    .verify { transactions in
+      firstInvalid(of: transactions.filter { !isVerified($0.transaction.leaf) })
+    }
+  }
+
   private static func firstInvalid(of transactions: [UnverifiedTransaction]) -> Int? {
     let first = Mutex(Int.max)
     DispatchQueue.concurrentPerform(iterations: chunkCount(of: transactions.count)) { chunk in

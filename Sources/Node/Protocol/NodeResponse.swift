@@ -86,10 +86,12 @@ package struct RunningStatus: Hashable, Sendable {
   package var waitingTransactions: Int
   /// What the node waits for, when it does not go on; empty when all is well.
   package var waitsFor: String
+  /// By member.
+  package var peers: [PeerSummary]
 
   package init(
     member: MemberID, role: NodeRole, view: View, uptimeMilliseconds: UInt64,
-    waitingTransactions: Int, waitsFor: String
+    waitingTransactions: Int, waitsFor: String, peers: [PeerSummary]
   ) {
     self.member = member
     self.role = role
@@ -97,6 +99,54 @@ package struct RunningStatus: Hashable, Sendable {
     self.uptimeMilliseconds = uptimeMilliseconds
     self.waitingTransactions = waitingTransactions
     self.waitsFor = waitsFor
+    self.peers = peers
+  }
+}
+
+/// A peer as a node sees it.
+package struct PeerSummary: Hashable, Sendable {
+  package var member: MemberID
+  package var address: String
+  package var reach: Reach
+
+  package enum Reach: Hashable, Sendable {
+    case linked(LinkSummary)
+    /// It could not be reached, and why.
+    case unreachable(String)
+  }
+
+  package init(member: MemberID, address: String, reach: Reach) {
+    self.member = member
+    self.address = address
+    self.reach = reach
+  }
+}
+
+package struct LinkSummary: Hashable, Sendable {
+  package var sinceMilliseconds: UInt64
+  package var roundTripMicroseconds: UInt64?
+  /// What the peer said last, `nil` before it has said anything.
+  package var said: Said?
+
+  package struct Said: Hashable, Sendable {
+    package var role: NodeRole
+    package var height: Height
+    package var view: View
+    /// How far its clock is ahead of this node's, in milliseconds, the round trip's half allowed for.
+    package var clockMilliseconds: Int64
+
+    package init(role: NodeRole, height: Height, view: View, clockMilliseconds: Int64) {
+      self.role = role
+      self.height = height
+      self.view = view
+      self.clockMilliseconds = clockMilliseconds
+    }
+  }
+
+  package init(sinceMilliseconds: UInt64, roundTripMicroseconds: UInt64?, said: Said?) {
+    self.sinceMilliseconds = sinceMilliseconds
+    self.roundTripMicroseconds = roundTripMicroseconds
+    self.said = said
   }
 }
 

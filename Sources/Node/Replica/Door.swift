@@ -21,7 +21,7 @@ struct Door {
 
   struct Parked {
     let transaction: Transaction
-    let waiter: Waiter
+    let origin: Replica.Origin
   }
 
   init(network: NetworkID) { self.network = network }
@@ -65,16 +65,20 @@ struct Door {
     verified.insert(transaction.leaf)
   }
 
+  /// Whether the signatures of a transaction were found right before, by the leaf of its bytes.
+  func isVerified(_ leaf: Digest) -> Bool { verified.contains(leaf) }
+
   /// The head moved on: keys are read anew.
   mutating func headMoved() { signers.removeAll(keepingCapacity: true) }
 
   // MARK: Parked
 
   /// Puts a transaction behind another; `false` if there is no room.
-  mutating func park(_ transaction: Transaction, _ waiter: Waiter, behind id: TransactionID) -> Bool
-  {
+  mutating func park(
+    _ transaction: Transaction, _ origin: Replica.Origin, behind id: TransactionID
+  ) -> Bool {
     guard parkedCount < NodeLimits.parkedLimit else { return false }
-    parked[id, default: []].append(Parked(transaction: transaction, waiter: waiter))
+    parked[id, default: []].append(Parked(transaction: transaction, origin: origin))
     parkedCount += 1
     return true
   }

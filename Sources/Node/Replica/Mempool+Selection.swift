@@ -83,6 +83,10 @@ extension Mempool {
     precondition(shares == self.shares, "a submitter's share is what it has here")
     precondition(references.count == entries.count, "every reference belongs to an entry")
     precondition(
+      leaves.count == entries.count
+        && entries.values.allSatisfy { leaves[$0.transaction.leaf] != nil },
+      "every transaction is found by its leaf")
+    precondition(
       rotation.count == Set(rotation).count && Set(rotation) == Set(queues.keys),
       "every submitter that waits has its turn once")
     for (submitter, queue) in queues {

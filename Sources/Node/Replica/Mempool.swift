@@ -31,6 +31,8 @@ package struct Mempool {
     let arrival: UInt64
     var stage: Stage
     var waiters: [Waiter]
+    /// The peer that sent it; `nil` for one of a client's.
+    let source: Link?
   }
 
   enum Stage: Equatable {
@@ -58,6 +60,8 @@ package struct Mempool {
 
   var entries: [TransactionID: Entry] = [:]
   var references: [ReferenceKey: TransactionID] = [:]
+  /// By the hash of all their bytes, which is what a proposal names them by.
+  var leaves: [Digest: TransactionID] = [:]
   var shares: [MemberID: Share] = [:]
   var queues: [MemberID: MemberQueue] = [:]
   /// The submitters with a queue; the first is served first in the next block.
@@ -76,6 +80,10 @@ package struct Mempool {
   package func contains(_ id: TransactionID) -> Bool { entries[id] != nil }
 
   package func transaction(_ id: TransactionID) -> Transaction? { entries[id]?.transaction }
+
+  package func transaction(leaf: Digest) -> Transaction? {
+    leaves[leaf].flatMap { transaction($0) }
+  }
 
   /// The transaction that waits with the reference of `transaction`.
   func holder(ofReferenceIn transaction: Transaction) -> TransactionID? {
@@ -98,6 +106,12 @@ package struct Mempool {
 
   // MARK: In
 
+  /// Whether any submitter's transaction would find room.
+  var hasRoom: Bool {
+    total.count < NodeLimits.transactionLimit
+      && total.byteCount + Transaction.byteLimit <= NodeLimits.transactionByteLimit
+  }
+
   /// Why there is no room for another transaction of its submitter; `nil` if there is.
   func refusal(of transaction: Transaction) -> RefusalCode? {
     let byteCount = transaction.bytes.count
@@ -114,7 +128,9 @@ package struct Mempool {
   /// Takes a transaction in.
   ///
   /// - Precondition: neither it nor its reference waits here, and there is room.
-  mutating func insert(_ transaction: Transaction, _ stage: Stage, waiter: Waiter?) {
+  mutating func insert(
+    _ transaction: Transaction, _ stage: Stage, waiter: Waiter?, source: Link? = nil
+  ) {
     precondition(entries[transaction.id] == nil, "a transaction waits once")
     precondition(
       references[ReferenceKey(transaction)] == nil, "a reference waits with one transaction")
@@ -122,7 +138,8 @@ package struct Mempool {
     let submitter = transaction.payload.submitter
     entries[transaction.id] = Entry(
       transaction: transaction, arrival: lastArrival, stage: stage,
-      waiters: waiter.map { [$0] } ?? [])
+      waiters: waiter.map { [$0] } ?? [], source: source)
+    leaves[transaction.leaf] = transaction.id
     references[ReferenceKey(transaction)] = transaction.id
     enqueue(MemberQueue.Place(transaction: transaction.id, arrival: lastArrival), of: submitter)
     expiry.insert(
@@ -165,6 +182,7 @@ package struct Mempool {
     guard let entry = entries.removeValue(forKey: id) else { return nil }
     let transaction = entry.transaction
     references[ReferenceKey(transaction)] = nil
+    leaves[transaction.leaf] = nil
     total.subtract(transaction)
     if entry.stage == .ready { ready.subtract(transaction) }
     release(shareOf: transaction)

@@ -12,8 +12,9 @@ struct ProposedBlock {
 extension Replica {
   /// Lets the machine step until it wants nothing that can be given now.
   func drive() throws(ReplicaFault) {
-    guard condition == .sound else { return }
+    guard condition == .sound, !isSynchronising else { return }
     // Each round runs the machine once and builds at most one block; blocks under way are bounded.
+    joinIfHeard()
     for _ in 0...(2 * NodeLimits.syncsUnderWay + 2) {
       gatherInputs()
       if !machineInputs.isEmpty { try runMachine() }
@@ -45,6 +46,7 @@ extension Replica {
     }
     take(turn)
     for turn in writes.takeFree() { try release(turn, after: .skipped) }
+    returnPassedTransactions()
   }
 
   private func answer(_ question: Question) throws(ReplicaFault) -> ConsensusInput? {
@@ -52,9 +54,9 @@ extension Replica {
     case .validate(let header):
       let hash = header.hash
       let fault = try faulting { () throws(ChainError) in
-        try chain.validate(hash, signatures: .onAllProcessors)
+        try chain.validate(hash, signatures: .onAllProcessors(unless: door.isVerified))
       }
-      if let fault { tell(fault, of: header) }
+      if let fault { tell(fault, of: header) } else { occupyTransactions(of: hash) }
       return .validated(hash, fault == nil ? .valid : .invalid)
     case .sign(let ballot, as: let signer):
       guard let key = configuration.consensusKey else {
@@ -72,12 +74,14 @@ extension Replica {
   /// Takes over what a turn of the machine owes.
   func take(_ turn: Turn) {
     writes.add(turn, chain)
+    for outbound in turn.relays { disseminate(outbound) }
     for request in turn.requests {
       switch request {
       case .propose(let request): wantedBlock = request
-      case .fetchBlock, .fetchCertificates, .synchronise, .showEnd:
-        // There are no peers to ask yet.
-        break
+      case .fetchBlock(let hash, let height): fetch(hash, above: height)
+      case .fetchCertificates(let request): fetch(request)
+      case .synchronise(let finalization): synchronise(to: finalization)
+      case .showEnd(let epoch, let link): showEnd(of: epoch, to: link)
       }
     }
   }
@@ -132,8 +136,11 @@ extension Replica {
       let id = transactions[candidate.index].id
       switch candidate.reason {
       case .full: mempool.returnProposed([id])
+      // It is in the parent, or between that and the head.
+      case .turnedAway(.referenceReused) where isInUnfinalBlock(id): continue
       case .turnedAway(let code):
         guard let entry = mempool.remove(id) else { continue }
+        gossip.left(id)
         answer(entry.waiters, .submitted(.turnedAway(code)))
       }
     }
@@ -146,9 +153,7 @@ extension Replica {
     for release in turn.releases(after: outcome) {
       switch release {
       case .commit(let commit): try self.commit(commit)
-      case .send:
-        // There are no peers yet.
-        break
+      case .send(let outbound): disseminate(outbound)
       case .evidence(let evidence):
         log(
           LogEvent(
@@ -176,31 +181,69 @@ extension Replica {
       }
     }
     door.headMoved()
-    dropPassedBlocks()
+    returnPassedTransactions()
     scheduleHeartbeat()
+    waitingSince = nil
     workChanged = true
     if commit.closesEpoch {
       let validators = try faulting { () throws(ChainError) in try chain.validators }
+      gossip.validatorsChanged(to: validators)
       machineInputs.append(.epochOpened(validators))
     }
     expireQuestions()
   }
 
-  private func finish(_ receipt: Receipt) {
+  func finish(_ receipt: Receipt) {
+    gossip.settled(receipt.transaction)
     guard let entry = mempool.remove(receipt.transaction) else { return }
     answer(entry.waiters, .submitted(receipt.result))
   }
 
-  /// Blocks at or below the head are final or passed by; what the latter had waits again.
-  private func dropPassedBlocks() {
-    let height = head
-    for block in proposed where block.height <= height {
-      mempool.returnProposed(block.transactions)
+  /// The transactions of a peer's block that was found valid are not proposed again on top of it.
+  private func occupyTransactions(of hash: BlockHash) {
+    guard let block = chain.block(hash), !proposed.contains(where: { $0.hash == hash }) else {
+      return
     }
-    proposed.removeAll { $0.height <= height }
+    let ids = block.transactions.map(\.id)
+    proposed.append(
+      ProposedBlock(hash: hash, height: block.header.height, transactions: ids))
+    mempool.propose(ids)
+    workChanged = true
   }
 
-  private func tell(_ fault: BlockFault, of header: BlockHeader) {
+  /// Blocks at or below the head are final or passed by, as are those that no certificate can reach
+  /// any more; what the latter had waits again.
+  private func returnPassedTransactions() {
+    guard !proposed.isEmpty else { return }
+    let passed = proposed.filter(isPassed)
+    guard !passed.isEmpty else { return }
+    proposed.removeAll(where: isPassed)
+    for block in passed {
+      mempool.returnProposed(block.transactions.filter { !isInUnfinalBlock($0) })
+    }
+    workChanged = true
+  }
+
+  /// What the machine has decided and the journal does not have yet is not passed by.
+  private func isPassed(_ block: ProposedBlock) -> Bool {
+    if block.height <= head { return true }
+    return block.height > machine.tip.header.height && !machine.isLive(block.hash)
+  }
+
+  private func isInUnfinalBlock(_ id: TransactionID) -> Bool {
+    proposed.contains { $0.transactions.contains(id) }
+  }
+
+  /// Shows a peer that is in the epoch before how that ended; who is further behind asks for blocks
+  /// by height.
+  private func showEnd(of epoch: Epoch, to link: Link) {
+    guard epoch.next == machine.epoch,
+      let finalization = try? chain.epochOpening.finalization
+    else { return }
+    send(.certificate(finalization), to: [link])
+  }
+
+  func tell(_ fault: BlockFault, of header: BlockHeader) {
     log(
       LogEvent(
         .error, "block-invalid", "A proposed block is invalid",

@@ -55,7 +55,7 @@ extension Replica {
     return JournaledBlocks(blocks: encoded, finalizations: finalizations)
   }
 
-  private static func epochContext(
+  static func epochContext(
     _ chain: Chain, _ tip: FinalizedTip
   ) throws(ChainError) -> EpochContext {
     let validators = try chain.validators

@@ -13,6 +13,14 @@ extension Replica {
   func answer(_ request: NodeRequest, to waiter: Waiter) throws(ReplicaFault) {
     switch request {
     case .submit(let transaction): try submit(transaction, waiter)
+    case .drain:
+      if !isDraining {
+        isDraining = true
+        log(
+          LogEvent(
+            .notice, "draining", "This node takes no submissions until it is started again"))
+      }
+      reply(.status, to: waiter)
     case .transaction(let id) where mempool.contains(id):
       answer(waiter, .transaction(.waiting))
     case .blocks(let from, let milliseconds) where milliseconds > 0 && from > head:
@@ -65,10 +73,10 @@ extension Replica {
     RunningStatus(
       member: configuration.member, role: role, view: machine.view,
       uptimeMilliseconds: now.instant.microseconds(since: startedAt) / 1_000,
-      waitingTransactions: mempool.count, waitsFor: waitsFor)
+      waitingTransactions: mempool.count, waitsFor: waitsFor, peers: peerSummaries)
   }
 
-  private var role: NodeRole {
+  var role: NodeRole {
     switch machine.right {
     case .voting: .validator
     case .observing(.notValidator): .follower
@@ -83,8 +91,11 @@ extension Replica {
     case .halted(let reason): return "its operators: it stopped voting, \(reason)"
     case .sound: break
     }
+    if let reason = missingQuorum { return reason }
+    if isDraining { return "its operators: it is drained and can be stopped when nothing waits" }
     switch machine.right {
-    case .voting, .observing(.notValidator): return ""
+    case .voting, .observing(.notValidator): return slowView ?? ""
+    case .observing(.joining): return "other validators' word on what they hold of its votes"
     case .observing(let reason): return "the next epoch: \(reason.explanation)"
     }
   }
@@ -95,6 +106,7 @@ extension VotingRight.Reason {
   var explanation: String {
     switch self {
     case .notValidator: "this node is no validator"
+    case .joining: "too few validators were heard from since this node started"
     case .journalMissing: "the journal of its own votes is missing, so it does not vote"
     case .journalDamaged: "the journal of its own votes is damaged, so it does not vote"
     case .journalReplaced:

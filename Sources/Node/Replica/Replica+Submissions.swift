@@ -6,6 +6,26 @@ import Ledger
 // signatures last.
 
 extension Replica {
+  /// Where a transaction comes from, and so who hears what becomes of it.
+  enum Origin {
+    case client(Waiter)
+    case peer(Link)
+
+    var waiter: Waiter? {
+      switch self {
+      case .client(let waiter): waiter
+      case .peer: nil
+      }
+    }
+
+    var link: Link? {
+      switch self {
+      case .client: nil
+      case .peer(let link): link
+      }
+    }
+  }
+
   /// Takes in what a client submits, or answers why not.
   func submit(_ bytes: [UInt8], _ waiter: Waiter) throws(ReplicaFault) {
     if let refusal = refusalOfAll {
@@ -22,7 +42,7 @@ extension Replica {
       }
       return
     }
-    try admit(transaction, waiter)
+    try admit(transaction, .client(waiter))
   }
 
   /// Why nothing is taken in now.
@@ -30,29 +50,34 @@ extension Replica {
     guard phase == .running else {
       return .failed(.unavailable("the node is stopping; submit again when it runs"))
     }
+    if isDraining {
+      return .failed(.unavailable("the node is being drained; submit at another"))
+    }
     switch condition {
     case .sound: break
     case .outOfSpace, .halted: return .submitted(.turnedAway(.nodeNotWriting))
     }
-    return mayPropose ? nil : .submitted(.turnedAway(.nodeNotWriting))
+    // A node that does not vote itself passes transactions on to those that do.
+    return mayPropose || !peers.isEmpty ? nil : .submitted(.turnedAway(.nodeNotWriting))
   }
 
-  private func admit(_ transaction: Transaction, _ waiter: Waiter) throws(ReplicaFault) {
-    if joins(transaction, waiter) { return }
+  /// Takes in a transaction; who submitted it hears if it is turned away, a peer does not.
+  func admit(_ transaction: Transaction, _ origin: Origin) throws(ReplicaFault) {
+    if joins(transaction, origin) { return }
     if let result = try resultAtHead(of: transaction) {
-      answer(waiter, .submitted(result))
-      return
+      return tell(origin, result, of: transaction)
     }
     switch try door.checks(of: transaction, chain: chain) {
-    case .failure(let code): answer(waiter, .submitted(.turnedAway(code)))
+    case .failure(let code): tell(origin, .turnedAway(code), of: transaction)
     case .success(let checks):
       if let code = mempool.refusal(of: transaction) {
-        answer(waiter, .submitted(.turnedAway(code)))
-        return
+        return tell(origin, .turnedAway(code), of: transaction)
       }
       workChanged = true
-      mempool.insert(transaction, checks.isEmpty ? .ready : .verifying, waiter: waiter)
-      guard !checks.isEmpty else { return }
+      mempool.insert(
+        transaction, checks.isEmpty ? .ready : .verifying, waiter: origin.waiter,
+        source: origin.link)
+      guard !checks.isEmpty else { return spread(transaction) }
       output.verifications.append(
         VerificationJob(transaction: transaction.id, checks: checks))
     }
@@ -63,21 +88,28 @@ extension Replica {
   /// Signatures are no part of a transaction's id. While those of the waiting one are not known to
   /// be right, the newcomer waits for that: nobody can spoil another's transaction by submitting it,
   /// or its reference, with signatures that are wrong.
-  private func joins(_ transaction: Transaction, _ waiter: Waiter) -> Bool {
+  private func joins(_ transaction: Transaction, _ origin: Origin) -> Bool {
     guard let holder = mempool.holder(ofReferenceIn: transaction),
       let waiting = mempool.entries[holder]
     else { return false }
     let hasRoom: Bool
     if waiting.stage == .verifying, waiting.transaction.bytes != transaction.bytes {
-      hasRoom = door.park(transaction, waiter, behind: holder)
+      hasRoom = door.park(transaction, origin, behind: holder)
     } else if holder == transaction.id {
-      hasRoom = mempool.join(holder, waiter)
+      hasRoom = origin.waiter.map { mempool.join(holder, $0) } ?? true
     } else {
-      answer(waiter, .submitted(.turnedAway(.referenceReused)))
+      tell(origin, .turnedAway(.referenceReused), of: transaction)
       return true
     }
-    if !hasRoom { answer(waiter, .submitted(.turnedAway(.queueFull))) }
+    if !hasRoom { tell(origin, .turnedAway(.queueFull), of: transaction) }
     return true
+  }
+
+  private func tell(_ origin: Origin, _ result: SubmissionResult, of transaction: Transaction) {
+    switch origin {
+    case .client(let waiter): answer(waiter, .submitted(result))
+    case .peer(let link): tellGossip(result, of: transaction, from: link)
+    }
   }
 
   /// What became of a transaction that is final, or what the head's state and the clock say against
@@ -110,17 +142,22 @@ extension Replica {
     case .valid:
       door.remember(verified: entry.transaction)
       mempool.becomeReady(result.transaction)
+      spread(entry.transaction)
     case .invalid:
       if let removed = mempool.remove(result.transaction) {
         answer(removed.waiters, .submitted(.turnedAway(.signatureInvalid)))
+        gossip.refused(result.transaction, .forged, from: removed.source, at: now.instant)
+        if let source = removed.source { cut(source, .transactionInvalid) }
       }
     }
     try admitParked(behind: result.transaction)
+    // A copy that had the same bytes shares the verdict and is heard of no more.
+    if !mempool.contains(result.transaction) { gossip.left(result.transaction) }
   }
 
   /// Judges again what waited for the fate of a transaction, which is known now.
   func admitParked(behind id: TransactionID) throws(ReplicaFault) {
-    for parked in door.takeParked(behind: id) { try admit(parked.transaction, parked.waiter) }
+    for parked in door.takeParked(behind: id) { try admit(parked.transaction, parked.origin) }
   }
 
   /// A client has left: nobody there hears the answers, and everything goes on. Those who wait for

@@ -83,7 +83,7 @@ extension Replica {
   }
 
   /// Hands out the final blocks that the block log lacks; whether there are any.
-  private func writeLog() -> Bool {
+  func writeLog() -> Bool {
     guard loggingTip == nil, let run = chain.unlogged else { return false }
     loggingTip = headTip
     output.writes.append(WriteJob(number: writes.nextNumber(), work: .log(run)))
@@ -102,7 +102,7 @@ extension Replica {
     if let job = writes.compact(above: tip) { output.writes.append(job) }
   }
 
-  private var headTip: FinalizedTip {
+  var headTip: FinalizedTip {
     FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
   }
 
@@ -136,7 +136,8 @@ extension Replica {
         entry.waiters,
         .failed(.unavailable("the node stopped before it recorded this; submit it again")))
       for parked in door.takeParked(behind: id) {
-        answer(parked.waiter, .failed(.unavailable("the node is stopping; submit it again")))
+        guard let waiter = parked.origin.waiter else { continue }
+        answer(waiter, .failed(.unavailable("the node is stopping; submit it again")))
       }
     }
     return finishTurn()

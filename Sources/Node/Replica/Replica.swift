@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Transport
 
 /// A node's decisions: one value that takes what came in and says what goes out, turn by turn.
 ///
@@ -51,6 +52,39 @@ package final class Replica {
   var quietSince: Instant?
   /// The end of what is being written into the block log.
   var loggingTip: FinalizedTip?
+
+  var peers = PeerTable()
+  var verifier: ConsensusVerifier
+  var nextStatus: Instant
+  /// Whether the machine was told that it has joined.
+  var hasJoined = false
+  /// Messages of the next epoch, and the epoch in which they were looked at last.
+  var early: [(PeerMessage, Link)] = []
+  var earlyEpoch: Epoch
+  /// Proposed blocks that are being put together, one a view.
+  var assemblies: [ProposalAssembly] = []
+  /// Blocks that peers were asked for by hash, and who was asked last.
+  var wantedBlocks: [BlockHash] = []
+  var lastAsked: Link?
+  /// Peers that cannot be dialled, at most one a member.
+  var unreachable: [Unreachable] = []
+  /// Since when transactions wait and nothing has become final.
+  var waitingSince: Instant?
+  /// The finalization that the machine wants the chain to be brought to.
+  var synchronisationTarget: Certificate?
+  var ranges = RangePlan()
+  var syncPhase = SyncPhase.following
+  /// Whether clients are sent elsewhere, before the node is stopped.
+  var isDraining = false
+  /// Receipts of blocks that came in ranges and are not durable in the log yet.
+  var synchronisedReceipts: [Receipt] = []
+  /// Ballots under which certificates of ranges have this node's signature.
+  var shownOwnVotes: [Ballot] = []
+  /// Spreads the mempool's transactions.
+  var gossip: TransactionGossip
+  /// Decides on which links votes, certificates and proposals go on.
+  var relay = ConsensusRelay()
+
   let startedAt: Instant
   var now: Moment
   var output = ReplicaOutput()
@@ -88,10 +122,11 @@ package final class Replica {
       recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
         network: configuration.network, member: member,
-        timing: .local(validatorCount: context.validators.count)),
+        timing: configuration.timing(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
     replica.writes.keepRecovered(content)
+    replica.tellRegistry()
     // The first turn carries what recovery led to.
     replica.machineInputs.append(.tick)
     try replica.drive()
@@ -108,6 +143,12 @@ package final class Replica {
     self.log = log
     self.now = now
     door = Door(network: configuration.network)
+    verifier = ConsensusVerifier(network: configuration.network)
+    gossip = TransactionGossip(
+      own: configuration.member, validators: machine.validators,
+      seed: SHA256.hash(Array(configuration.member.text.utf8)).words.0, at: now.instant)
+    nextStatus = now.instant
+    earlyEpoch = machine.epoch
     startedAt = now.instant
     nextHeartbeat = now.instant
     scheduleHeartbeat()
@@ -124,7 +165,13 @@ package final class Replica {
     self.now = now
     for input in inputs { try take(input) }
     try expire()
+    tendAssemblies()
+    try tendSynchronisation()
     try drive()
+    try takeEarlyMessages()
+    if !machineInputs.isEmpty { try drive() }
+    sendStatuses()
+    watchProgress()
     tidy()
     return finishTurn()
   }
@@ -139,14 +186,22 @@ package final class Replica {
       }
     case .left(let client): forget(client)
     case .verified(let results): for result in results { try settle(result) }
-    case .prepared(let verifier): door.install(verifier)
+    case .prepared(let prepared):
+      door.install(prepared)
+      verifier.install(prepared)
     case .written(let result): try take(result)
+    case .linkUp(let link, let member, let remote): linkUp(link, member, remote: remote)
+    case .linkDown(let link, let reason): linkDown(link, reason: reason)
+    case .unreachable(let member, let address, let reason):
+      note(Unreachable(member: member, address: address, reason: reason))
+    case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
     }
   }
 
   func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
-    output.tables = door.takeWantedTables()
+    runGossip()
+    output.tables = door.takeWantedTables() + verifier.takeWantedTables()
     output.wake = nextWake
     let finished = output
     output = ReplicaOutput()
@@ -157,7 +212,11 @@ package final class Replica {
 
   private var nextWake: Instant? {
     if phase == .stopped { return nil }
-    var wakes: [Instant] = waitingQuestions.map(\.deadline)
+    var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
+    if !peers.isEmpty { wakes.append(nextStatus) }
+    if let wake = gossip.wake { wakes.append(wake) }
+    if let wake = ranges.wake { wakes.append(wake) }
+    if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }
@@ -183,6 +242,7 @@ package final class Replica {
   private func expire() throws(ReplicaFault) {
     for entry in mempool.removeExpired(at: now.wallClock) {
       workChanged = true
+      gossip.settled(entry.transaction.id)
       answer(entry.waiters, .submitted(.turnedAway(.transactionExpired)))
       try admitParked(behind: entry.transaction.id)
     }
@@ -223,6 +283,12 @@ package enum ReplicaInput: Sendable {
   /// A key has its table.
   case prepared(Verifier)
   case written(WriteResult)
+  /// A peer's node is connected and is who it says.
+  case linkUp(Link, MemberID, remote: String)
+  case linkDown(Link, reason: String)
+  /// A peer could not be dialled.
+  case unreachable(MemberID, address: String, reason: String)
+  case frame(Link, Channel, [UInt8])
 }
 
 /// What goes out of a turn. Everything in it may be done at once, in any order; what had to wait for
@@ -233,6 +299,12 @@ package struct ReplicaOutput: Sendable {
   /// Keys for which a verifier with a table is to be made.
   package var tables: [PublicKey] = []
   package var writes: [WriteJob] = []
+  /// For peers, in this order.
+  package var frames: [PeerFrame] = []
+  /// Links to be closed; nothing more is said on them.
+  package var cuts: [PeerCut] = []
+  /// The registry of nodes, at the start and when it has changed.
+  package var nodes: NodeRegistry?
   /// When the next turn is due although nothing has come in.
   package var wake: Instant?
 
@@ -254,6 +326,8 @@ package struct ReplicaConfiguration: Sendable {
   package var consensusKey: SigningKey?
   /// An empty block is made when there was no other for so long; never if `nil`.
   package var heartbeatMilliseconds: UInt64? = 3_600_000
+  /// The bound on the network's delay when all is well.
+  package var delayMicroseconds: UInt64 = ConsensusTiming().delay
   /// A block is built although a write is under way if it has at least so many transactions.
   package var overlapTransactionCount = 256
 
@@ -269,6 +343,12 @@ package struct ReplicaConfiguration: Sendable {
     self.networkName = networkName
     self.member = member
     self.consensusKey = consensusKey
+  }
+
+  func timing(validatorCount: Int) -> ConsensusTiming {
+    var timing = ConsensusTiming.local(validatorCount: validatorCount)
+    timing.delay = delayMicroseconds
+    return timing
   }
 }
 
@@ -288,6 +368,7 @@ extension Replica {
   package func checkInvariants() {
     mempool.checkInvariants()
     machine.checkInvariants()
+    gossip.checkInvariants()
     precondition(
       writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
   }

@@ -19,6 +19,10 @@ package enum NodeProcess {
     package var verifierThreadCount: Int?
     /// An empty block is made when there was no other for so long; never if `nil`.
     package var heartbeatMilliseconds: UInt64? = 3_600_000
+    /// The bound on the network's delay when all is well (CONSENSUS section 2, "Timers").
+    package var delayMicroseconds: UInt64 = ConsensusTiming().delay
+    /// How it links to peers; `nil` for a node that stays alone.
+    package var peering: Peering?
     package var index = Index.Configuration()
 
     package init(
@@ -28,6 +32,20 @@ package enum NodeProcess {
       self.networkFile = networkFile
       self.member = member
       self.consensusKey = consensusKey
+    }
+  }
+
+  /// A node's identity towards its peers, and where it listens.
+  package struct Peering: Sendable {
+    package var transportKey: SigningKey
+    package var listenAddresses: [NodeAddress]
+    /// The only members that it links to; all if `nil`.
+    package var only: [MemberID]?
+
+    package init(transportKey: SigningKey, listenAddresses: [NodeAddress], only: [MemberID]?) {
+      self.transportKey = transportKey
+      self.listenAddresses = listenAddresses
+      self.only = only
     }
   }
 
@@ -76,10 +94,32 @@ package enum NodeProcess {
       throw .replica(error)
     }
     report(opened.replica, log)
+    let gateway = try gateway(configuration, genesis, log)
     let threads = configuration.verifierThreadCount ?? processorCount
     return try NodeService(
-      opened, in: directory, socket: socket, verifierThreadCount: threads, signals: signals,
-      notifier: notifier, log: log)
+      opened, in: directory, socket: socket, verifierThreadCount: threads, gateway: gateway,
+      signals: signals, notifier: notifier, log: log)
+  }
+
+  private static func gateway(
+    _ configuration: Configuration, _ genesis: Genesis, _ log: Log
+  ) throws(NodeStartError) -> PeerGateway? {
+    guard let peering = configuration.peering else { return nil }
+    do throws(TransportError) {
+      return try PeerGateway(
+        TransportConfiguration(
+          network: genesis.network, member: configuration.member, key: peering.transportKey,
+          listenAddresses: peering.listenAddresses.map(SocketAddress.init(listeningAt:)),
+          instance: try instance(), limits: TransportLimits()),
+        plan: PeerPlan(member: configuration.member, only: peering.only), log: log,
+        at: SystemClock.instant)
+    } catch {
+      throw .transport(error)
+    }
+  }
+
+  private static func instance() throws(TransportError) -> Nonce {
+    do { return try Nonce.random() } catch { throw .randomnessUnavailable }
   }
 
   private static func genesis(_ configuration: Configuration) throws(NodeStartError) -> Genesis {
@@ -129,6 +169,7 @@ package enum NodeProcess {
       network: genesis.network, networkName: configuration.networkFile.name,
       member: configuration.member, consensusKey: configuration.consensusKey)
     replica.heartbeatMilliseconds = configuration.heartbeatMilliseconds
+    replica.delayMicroseconds = configuration.delayMicroseconds
     return replica
   }
 

@@ -53,6 +53,8 @@ package final class NodeService {
   private var server: ClientServer
   private var signals: TerminationSignals?
   private let pool: VerifierPool
+  /// The links to peers; `nil` for a node that stays alone.
+  private let gateway: PeerGateway?
   /// One queue and thread for the journal, which clients wait for, and one for the block log.
   private let journalJobs: WorkQueue<WriteJob>
   private let logJobs: WorkQueue<WriteJob>
@@ -67,9 +69,10 @@ package final class NodeService {
   ///   - directory: the data directory, whose lock the service holds while it exists.
   ///   - signals: what stops the node; `nil` where only a `Stopper` does.
   /// - Throws: what the system refuses; the socket's path may be the reason.
-  package init(
+  init(
     _ opened: OpenedReplica, in directory: consuming DataDirectory, socket: UnixSocketPath,
-    verifierThreadCount: Int, signals: consuming TerminationSignals?, notifier: ServiceNotifier,
+    verifierThreadCount: Int, gateway: PeerGateway?, signals: consuming TerminationSignals?,
+    notifier: ServiceNotifier,
     log: Log
   ) throws(NodeStartError) {
     let (replica, keeper) = (opened.replica, opened.keeper)
@@ -98,6 +101,7 @@ package final class NodeService {
       throw .socket(error)
     }
     self.replica = replica
+    self.gateway = gateway
     self.log = log
     self.notifier = notifier
     self.mailbox = mailbox
@@ -135,6 +139,7 @@ package final class NodeService {
 
   private func register() throws(SystemError) {
     try server.register(in: poll)
+    try gateway?.register(in: poll)
     try poll.add(mailbox.descriptorNumber, .read, token: LoopToken.mailbox)
     if let number = signals?.descriptorNumber {
       try poll.add(number, .read, token: LoopToken.signals)
@@ -171,6 +176,7 @@ package final class NodeService {
       }
       server.flush(poll, at: now.instant, &clientEvents)
       server.expire(poll, at: now.instant, &clientEvents)
+      gateway?.flush(poll, at: now.instant)
       feedWatchdog(at: now.instant)
       if let stopDeadline, replica.isIdle || stopDeadline <= now.instant {
         finish()
@@ -187,15 +193,17 @@ package final class NodeService {
   /// Until the replica, the server or the service manager is due; not at all while there are requests
   /// that were read already.
   private var waitMilliseconds: Int32? {
-    if !clientEvents.isEmpty { return 0 }
-    let wakes = [output.wake, server.wake, nextWatchdog, stopDeadline].compactMap { $0 }
+    if !clientEvents.isEmpty || gateway?.hasEvents == true { return 0 }
+    let wakes = [output.wake, server.wake, gateway?.wake, nextWatchdog, stopDeadline].compactMap {
+      $0
+    }
     guard let wake = wakes.min() else { return nil }
     let microseconds = wake.microseconds(since: SystemClock.instant)
     // Rounded up: waking before the time would only mean to wait again.
     return Int32(clamping: (microseconds + 999) / 1_000)
   }
 
-  /// Everything that came in, in the order: workers, then clients.
+  /// Everything that came in, in the order: workers, then peers, then clients.
   private func receive(_ events: [EventPoll.Event], at now: Instant) -> [ReplicaInput] {
     var inputs: [ReplicaInput] = []
     for event in events {
@@ -203,9 +211,11 @@ package final class NodeService {
       case LoopToken.mailbox: receiveMail(&inputs, at: now)
       case LoopToken.signals: receiveSignal(at: now)
       case LoopToken.listener: server.accept(poll, at: now, &clientEvents)
+      case LoopToken.firstPeer...: gateway?.handle(event, poll, at: now)
       default: server.handle(event, poll, at: now, &clientEvents)
       }
     }
+    if let gateway { inputs += gateway.takeInputs() }
     for event in clientEvents {
       switch event {
       case .request(let client, let request): inputs.append(.request(client, request))
@@ -233,6 +243,8 @@ package final class NodeService {
     logJobs.append(contentsOf: output.writes.filter(\.isForLog))
     pool.verify(output.verifications)
     pool.prepare(output.tables)
+    if let nodes = output.nodes { gateway?.setPeers(nodes, at: now) }
+    gateway?.carryOut(output, at: now)
     for answer in output.answers {
       server.answer(answer.client, answer.number, answer.response, at: now)
     }
@@ -268,6 +280,7 @@ package final class NodeService {
 
   /// Gives everybody the last answers.
   private func finish() {
+    gateway?.stop(at: SystemClock.instant)
     carryOut(replica.finishStopping(at: SystemClock.now))
     let deadline = SystemClock.instant.advanced(byMicroseconds: 1_000_000)
     while true {
@@ -293,6 +306,7 @@ package enum NodeStartError: Error, Hashable, Sendable {
   case replica(ReplicaFault)
   case socket(UnixSocketError)
   case system(String, SystemError)
+  case transport(TransportError)
   /// The key is not the one that the network file lists for the member's node.
   case otherConsensusKey(MemberID)
   /// The network file lists no node of this member.
@@ -307,6 +321,7 @@ extension NodeStartError: CustomStringConvertible {
     case .replica(let fault): "\(fault)"
     case .socket(let error): "\(error)"
     case .system(let what, let error): "\(what): \(error)"
+    case .transport(let error): "\(error)"
     case .otherConsensusKey(let member):
       "the consensus key is not the one that the network has for \(member)"
     case .notANode(let member): "the network has no node of \(member)"

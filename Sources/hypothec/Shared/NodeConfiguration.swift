@@ -16,6 +16,10 @@ struct NodeConfiguration: Hashable, Sendable {
   /// The key with which this member's commands sign when they are given none; `nil` if it is not
   /// kept on this machine.
   var memberKey: String?
+  /// Where the node listens, if not where the network says that it is reached.
+  var listen: [NodeAddress]? = nil
+  /// The only peers that the node links to; all if `nil`.
+  var peers: [MemberID]? = nil
 }
 
 extension NodeConfiguration {
@@ -38,11 +42,18 @@ extension NodeConfiguration {
         keys.optional("member")?.text()
       )
     }
+    let listen = members.optional("listen")?.list(0...NodeIdentity.addressLimit) {
+      $0.value(.address)
+    }
+    let peers = members.optional("peers")?.list(0...NetworkFile.memberLimit) {
+      $0.value(.member)
+    }
     guard hasFormat, let member, let consensus = keys?.0, let transport = keys?.1 else {
       return nil
     }
     return NodeConfiguration(
-      member: member, consensusKey: consensus, transportKey: transport, memberKey: keys?.2)
+      member: member, consensusKey: consensus, transportKey: transport, memberKey: keys?.2,
+      listen: listen, peers: peers)
   }
 
   /// The file's content.
@@ -52,10 +63,15 @@ extension NodeConfiguration {
       JSONMember("transport", .string(transportKey)),
     ]
     if let memberKey { keys.append(JSONMember("member", .string(memberKey))) }
-    let value: JSONValue = [
-      "format": .string(Self.format), "member": .member(member), "keys": .object(keys),
+    var members = [
+      JSONMember("format", .string(Self.format)), JSONMember("member", .member(member)),
+      JSONMember("keys", .object(keys)),
     ]
-    return JSONLayout.text(value)
+    if let listen {
+      members.append(JSONMember("listen", .array(listen.map { .string($0.text) })))
+    }
+    if let peers { members.append(JSONMember("peers", .array(peers.map(JSONValue.member)))) }
+    return JSONLayout.text(.object(members))
   }
 }
 

@@ -9,6 +9,7 @@ extension ProblemCode {
   static let chainWrong = ProblemCode("CHAIN_WRONG")
   static let journalUnreadable = ProblemCode("JOURNAL_UNREADABLE")
   static let socketFailed = ProblemCode("SOCKET_FAILED")
+  static let listeningFailed = ProblemCode("LISTENING_FAILED")
   static let systemCallFailed = ProblemCode("SYSTEM_CALL_FAILED")
 }
 
@@ -27,6 +28,20 @@ extension Problem {
         next: LocalizedText(
           english: "see what is wrong: hypothec node check --directory \(directory)",
           chinese: "查看问题：hypothec node check --directory \(directory)"))
+    case .transport:
+      self.init(
+        .listeningFailed, .cannotCreate,
+        what: LocalizedText(
+          english: "the node cannot open its side to its peers: \(error).",
+          chinese: "节点无法对其他节点开放：\(error)。"),
+        why: LocalizedText(
+          english: "the port may be in use, or the address belongs to another machine.",
+          chinese: "端口可能已被占用，或地址不属于本机。"),
+        next: LocalizedText(
+          english: "end what uses the port, or name an address of this machine as \"listen\" in "
+            + NodeDirectory(directory).configurationPath,
+          chinese: "结束占用端口的程序，或在 \(NodeDirectory(directory).configurationPath) 的 \"listen\" 中指定本机地址"
+        ))
     case .system:
       self.init(
         .systemCallFailed, .softwareError,

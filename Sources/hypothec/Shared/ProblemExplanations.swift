@@ -223,6 +223,14 @@ enum ProblemExplanations {
       """,
       "投票日志记录本节点已作出的投票。没有日志的节点可能自相矛盾，因此在下一期之前只跟随、不投票。切勿用旧副本替换日志：那正会造成重复投票。"),
     text(
+      .listeningFailed,
+      """
+      The node could not open the address at which its peers reach it. Another program has the \
+      port, or the address is none of this machine's: behind a firewall or address translation the \
+      network file names the outer address. Name the inner one as "listen" in node.json.
+      """,
+      "节点无法在其对外地址上监听：端口被其他程序占用，或地址不属于本机（防火墙或地址转换之后，网络文件中是外部地址）。请在 node.json 的 listen 中指定内部地址。"),
+    text(
       .socketFailed,
       "The node makes a Unix socket in its data directory and could not, for the reason shown.",
       "节点在数据目录中建立 Unix 套接字时失败，原因如所示。"),

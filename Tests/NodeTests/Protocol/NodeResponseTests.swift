@@ -24,7 +24,18 @@ struct NodeResponseTests {
       networkName: try! MemberID("demo-net"),
       running: RunningStatus(
         member: ContractNetwork.bankA.id, role: .observer, view: View(9), uptimeMilliseconds: 10,
-        waitingTransactions: 3, waitsFor: "room on the disk"),
+        waitingTransactions: 3, waitsFor: "room on the disk",
+        peers: [
+          PeerSummary(
+            member: ContractNetwork.bankA.id, address: "127.0.0.1:1",
+            reach: .linked(
+              LinkSummary(
+                sinceMilliseconds: 5, roundTripMicroseconds: nil,
+                said: LinkSummary.Said(
+                  role: .follower, height: Height(6), view: View(7), clockMilliseconds: -8)))),
+          PeerSummary(
+            member: ContractNetwork.bankB.id, address: "host:2", reach: .unreachable("closed")),
+        ]),
       epoch: Epoch(1), validatorCount: 4, quorum: 3, vehicleCount: 1, transactionCount: 2,
       operationCount: 3)
     let entry = HistoryEntry(
@@ -83,7 +94,7 @@ struct NodeResponseTests {
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "ba443a61f80f3a2400ea967c8aa354dce12606c1d744965ea2274ff5f261a6ae")
+        == "77b74f0381fcbecf9a933269c292f7245b67ca268b96b9545d17be6575ceb81d")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")
@@ -111,34 +122,6 @@ struct NodeResponseTests {
       Issue.record("not refused")
       return
     }
-  }
-}
-
-@Suite("A frame buffer")
-struct FrameBufferTests {
-  func append(_ bytes: [UInt8], to buffer: inout FrameBuffer) {
-    bytes.withUnsafeBytes { buffer.append($0) }
-  }
-
-  @Test("gives the same frames however the bytes are cut", arguments: [1, 2, 3, 7, 64, 1_000])
-  func takesParts(size: Int) throws {
-    let bodies: [[UInt8]] = (0..<40).map { Array(repeating: UInt8($0), count: $0 * 7) }
-    let bytes = bodies.flatMap { Frame.encode($0) }
-    var buffer = FrameBuffer(bodyByteLimit: 1_000)
-    var found: [[UInt8]] = []
-    for start in stride(from: 0, to: bytes.count, by: size) {
-      append(Array(bytes[start..<min(start + size, bytes.count)]), to: &buffer)
-      while let body = try buffer.next() { found.append(body) }
-    }
-    #expect(found == bodies)
-    #expect(buffer.byteCount == 0)
-  }
-
-  @Test("refuses a frame beyond the limit as soon as its length is there")
-  func refusesLarge() {
-    var buffer = FrameBuffer(bodyByteLimit: 1_000)
-    append([0, 0, 3, 0xE9], to: &buffer)
-    #expect(throws: ProtocolError.frameTooLarge(1_001)) { try buffer.next() }
   }
 }
 

@@ -6,6 +6,7 @@ import Node
 import Storage
 import TestSupport
 import Testing
+import Transport
 
 @Suite("A running node")
 struct NodeServiceTests {

@@ -116,7 +116,8 @@ package struct Conversation {
     machine = ConsensusMachine(
       recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
-        network: ConsensusFixture.network, member: member, timing: timing),
+        network: ConsensusFixture.network, member: member, timing: timing,
+        joining: .atOnce),
       at: moment)
   }
 
@@ -384,6 +385,7 @@ extension Conversation {
   private func text(_ reason: VotingRight.Reason) -> String {
     switch reason {
     case .notValidator: "not a validator"
+    case .joining: "joining"
     case .journalMissing: "journal missing"
     case .journalDamaged: "journal damaged"
     case .journalReplaced: "journal replaced"

@@ -39,7 +39,8 @@ package final class SimulatedHost {
     self.plan = plan
     member = ConsensusFixture.member(index)
     configuration = ConsensusConfiguration(
-      network: ConsensusFixture.network, member: role == .member ? member : nil, timing: timing)
+      network: ConsensusFixture.network, member: role == .member ? member : nil, timing: timing,
+      joining: .atOnce)
     let genesis = ConsensusFixture.genesis(validators)
     chain = [SimulatedBlock(header: genesis, transactions: [])]
     hashes = [genesis.hash]

@@ -102,7 +102,11 @@ final class ClientConnection {
   /// The next frame that was read whole, while requests are taken.
   func nextFrame() throws(ProtocolError) -> [UInt8]? {
     guard takesRequests else { return nil }
-    return try incoming.next()
+    do throws(FrameTooLarge) {
+      return try incoming.next()
+    } catch {
+      throw .frameTooLarge(error.byteCount)
+    }
   }
 
   func greeted() {
@@ -122,6 +126,7 @@ final class ClientConnection {
 
   /// Queues a frame; it is sent by `flush`.
   func enqueue(_ body: [UInt8], at now: Instant) -> Ending? {
+    precondition(body.count <= NodeLimits.responseByteLimit, "a frame is within its reader's limit")
     if waitingByteCount == 0, phase == .open { stalledSince = now }
     Frame.append(body, to: &outgoing)
     return waitingByteCount > NodeLimits.writeBufferByteLimit ? .tooManyUnreadAnswers : nil

@@ -307,6 +307,8 @@ enum LoopToken {
   static let signals: UInt64 = 3
   /// Clients count on from here.
   static let firstClient: UInt64 = 15
+  /// The transport's tokens, which no client ever reaches.
+  static let firstPeer: UInt64 = 1 << 40
 }
 
 extension ClientConnection.Ending: CustomStringConvertible {

@@ -45,6 +45,14 @@ enum NodeRun {
       english: "Make an empty block when there was none for so long; 0s for never.",
       chinese: "多久没有区块时产生空块；0s 表示从不。"))
 
+  private static let delay = Option.defaulted(
+    "network-delay", .integer(1...10_000), to: "100",
+    LocalizedText(
+      english:
+        "Milliseconds within which a message reaches all validators when all is well: 100 in a "
+        + "local network, about eight times the usual delay between sites.",
+      chinese: "正常时消息到达所有验证节点的毫秒上限：局域网为 100，跨站点约为通常单程延迟的八倍。"))
+
   static let command = Command(
     "run", LocalizedText(english: "Run a node.", chinese: "运行节点。"),
     discussion: LocalizedText(
@@ -56,7 +64,7 @@ enum NodeRun {
         """,
       chinese:
         "在前台运行，收到 SIGTERM 或 Ctrl-C 后有序停止：已确认的内容都已写入磁盘。崩溃后用同一命令即可恢复。目录被占用、属于另一网络或由更新版本写入时拒绝启动。"),
-    options: [SigningOptions.passphraseFile, level, format, threads, heartbeat],
+    options: [SigningOptions.passphraseFile, level, format, threads, heartbeat, delay],
     examples: [
       .init(
         "hypothec node run -d /var/lib/hypothec",
@@ -92,7 +100,22 @@ enum NodeRun {
     configuration.verifierThreadCount = context[threads]
     let milliseconds = UInt64(context[heartbeat].components.seconds) * 1_000
     configuration.heartbeatMilliseconds = milliseconds == 0 ? nil : milliseconds
+    configuration.delayMicroseconds = UInt64(context[delay]) * 1_000
+    configuration.peering = try peering(directory, node, network, passphrase)
     return configuration
+  }
+
+  /// The node's identity towards its peers.
+  private static func peering(
+    _ directory: NodeDirectory, _ node: NodeConfiguration, _ network: NetworkFile,
+    _ passphrase: Passphrase?
+  ) throws(Problem) -> NodeProcess.Peering {
+    let path = directory.resolved(node.transportKey)
+    let key = try KeyFile.load(path, passphrase: passphrase)
+    let nodes = network.validators + network.followers
+    let listed = nodes.first { $0.member == node.member }?.addresses ?? []
+    return NodeProcess.Peering(
+      transportKey: key, listenAddresses: node.listen ?? listed, only: node.peers)
   }
 
   /// The key that the network has for this node; a wrong one is told with both kids.

@@ -43,7 +43,32 @@ enum StatusCommand {
       "uptimeSeconds": .integer(running.uptimeMilliseconds / 1_000),
       "waitingTransactions": .integer(running.waitingTransactions),
       "waitsFor": running.waitsFor.isEmpty ? .null : .string(running.waitsFor),
+      "peers": .array(running.peers.map(json)),
     ]
+  }
+
+  private static func json(_ peer: PeerSummary) -> JSONValue {
+    var members = [
+      JSONMember("member", .member(peer.member)), JSONMember("address", .string(peer.address)),
+    ]
+    switch peer.reach {
+    case .unreachable(let reason):
+      members += [
+        JSONMember("linked", .boolean(false)), JSONMember("reason", .string(reason)),
+      ]
+    case .linked(let link):
+      members += [
+        JSONMember("linked", .boolean(true)),
+        JSONMember("linkedSeconds", .integer(link.sinceMilliseconds / 1_000)),
+        JSONMember("roundTripMicroseconds", .optional(link.roundTripMicroseconds) { .integer($0) }),
+        JSONMember("role", .optional(link.said) { .string($0.role.word) }),
+        JSONMember("height", .optional(link.said) { .integer($0.height.rawValue) }),
+        JSONMember("view", .optional(link.said) { .integer($0.view.rawValue) }),
+        JSONMember(
+          "clockAheadMilliseconds", .optional(link.said) { .signed($0.clockMilliseconds) }),
+      ]
+    }
+    return .object(members)
   }
 
   // MARK: Text
@@ -67,7 +92,56 @@ enum StatusCommand {
     row("Vehicles", "车辆", NumberText.grouped(status.vehicleCount))
     row("Transactions", "交易", NumberText.grouped(status.transactionCount))
     row("Operations", "操作", NumberText.grouped(status.operationCount))
-    return table.lines().joined(separator: "\n")
+    let peers = peerTable(status.running?.peers ?? [], asOf, language)
+    return (table.lines() + peers).joined(separator: "\n")
+  }
+
+  // MARK: Peers
+
+  /// One line a peer: how far it is behind or ahead of this node, and how quickly it answers.
+  private static func peerTable(
+    _ peers: [PeerSummary], _ asOf: AsOf, _ language: Language
+  ) -> [String] {
+    guard !peers.isEmpty else { return [] }
+    var table = Table(Array(repeating: Table.Column(), count: 4))
+    for peer in peers {
+      table.append([
+        peer.member.text, peer.address, reachText(peer.reach, asOf)[language], delay(peer.reach),
+      ])
+    }
+    let title = LocalizedText(english: "Peers", chinese: "对等节点")[language]
+    return ["", title] + table.lines().map { "  " + $0 }
+  }
+
+  private static func reachText(_ reach: PeerSummary.Reach, _ asOf: AsOf) -> LocalizedText {
+    switch reach {
+    case .unreachable(let reason):
+      return LocalizedText(english: "not reached: \(reason)", chinese: "无法连接：\(reason)")
+    case .linked(let link):
+      guard let said = link.said else {
+        return LocalizedText(english: "linked", chinese: "已连接")
+      }
+      let difference =
+        Int64(clamping: said.height.rawValue) - Int64(clamping: asOf.head.height.rawValue)
+      let lag: LocalizedText =
+        switch difference {
+        case 0: LocalizedText(english: "at the same block", chinese: "区块相同")
+        case ..<0:
+          LocalizedText(english: "\(-difference) blocks behind", chinese: "落后 \(-difference) 块")
+        default: LocalizedText(english: "\(difference) blocks ahead", chinese: "领先 \(difference) 块")
+        }
+      return LocalizedText(
+        english: "\(said.role.word), \(lag[.english])",
+        chinese: "\(said.role.chineseWord)，\(lag[.chinese])")
+    }
+  }
+
+  private static func delay(_ reach: PeerSummary.Reach) -> String {
+    guard case .linked(let link) = reach, let microseconds = link.roundTripMicroseconds else {
+      return ""
+    }
+    let tenths = (microseconds + 50) / 100
+    return "\(tenths / 10).\(tenths % 10) ms"
   }
 
   private static func nodeText(_ running: RunningStatus?, _ asOf: AsOf) -> LocalizedText {

@@ -1,28 +1,18 @@
-import CBOR
-import Cryptography
-import Ledger
-
-/// A number that a client gives a request, and that its answer repeats.
-package struct RequestNumber: Hashable, Comparable, Sendable {
-  package let rawValue: UInt64
-
-  package init(_ rawValue: UInt64) { self.rawValue = rawValue }
-
-  package static func < (left: RequestNumber, right: RequestNumber) -> Bool {
-    left.rawValue < right.rawValue
-  }
-}
-
-/// The framing of the node protocol (docs/formats/node-protocol.md): the byte count of the body as
-/// four bytes, big-endian, then the body.
+/// The framing of every conversation with a node (docs/formats/node-protocol.md,
+/// docs/formats/peer-connections.md): the byte count of the body as four bytes, big-endian, then the
+/// body.
 package enum Frame {
   package static let headByteCount = 4
 
-  /// - Precondition: the body is one that its reader takes: at most `responseByteLimit` bytes.
+  /// - Precondition: the body's byte count fits into the head; its reader may take less.
   package static func append(_ body: [UInt8], to bytes: inout [UInt8]) {
-    precondition(body.count <= NodeLimits.responseByteLimit, "a frame is within its reader's limit")
-    withUnsafeBytes(of: UInt32(body.count).bigEndian) { bytes.append(contentsOf: $0) }
+    appendHead(of: body, to: &bytes)
     bytes.append(contentsOf: body)
+  }
+
+  static func appendHead(of body: [UInt8], to bytes: inout [UInt8]) {
+    precondition(body.count <= Int(UInt32.max), "a frame's length fits into four bytes")
+    withUnsafeBytes(of: UInt32(body.count).bigEndian) { bytes.append(contentsOf: $0) }
   }
 
   package static func encode(_ body: [UInt8]) -> [UInt8] {
@@ -31,6 +21,16 @@ package enum Frame {
     append(body, to: &bytes)
     return bytes
   }
+}
+
+/// A frame whose head promises more than its reader takes; nothing after it can be read.
+package struct FrameTooLarge: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the head says.
+  package let byteCount: Int
+
+  package init(byteCount: Int) { self.byteCount = byteCount }
+
+  package var description: String { "a frame of \(byteCount) bytes is beyond the limit" }
 }
 
 /// Takes frames out of bytes that arrive in parts.
@@ -57,11 +57,11 @@ package struct FrameBuffer: Sendable {
 
   /// The body of the next frame; `nil` if it is not whole yet.
   ///
-  /// - Throws: `.frameTooLarge`; nothing more can be read then.
-  package mutating func next() throws(ProtocolError) -> [UInt8]? {
+  /// - Throws: `FrameTooLarge`; nothing more can be read then.
+  package mutating func next() throws(FrameTooLarge) -> [UInt8]? {
     guard byteCount >= Frame.headByteCount else { return nil }
     let length = bytes[start..<(start + Frame.headByteCount)].reduce(0) { $0 << 8 | Int($1) }
-    guard length <= bodyByteLimit else { throw .frameTooLarge(length) }
+    guard length <= bodyByteLimit else { throw FrameTooLarge(byteCount: length) }
     let body = start + Frame.headByteCount
     guard bytes.count - body >= length else { return nil }
     let frame = Array(bytes[body..<(body + length)])
@@ -74,25 +74,5 @@ package struct FrameBuffer: Sendable {
     guard start > bytes.count - start else { return }
     bytes.removeSubrange(..<start)
     start = 0
-  }
-}
-
-/// Why bytes are nothing that this protocol has.
-package enum ProtocolError: Error, Hashable, Sendable {
-  case frameTooLarge(Int)
-  case malformed(LedgerError)
-  /// The first frame is no greeting.
-  case notAGreeting
-  case otherVersion(UInt64)
-}
-
-extension ProtocolError: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .frameTooLarge(let count): "a frame of \(count) bytes is beyond the limit"
-    case .malformed(let error): "\(error)"
-    case .notAGreeting: "the first frame is no greeting of the node protocol"
-    case .otherVersion(let version): "protocol version \(version)"
-    }
   }
 }

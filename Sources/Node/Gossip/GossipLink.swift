@@ -1,0 +1,54 @@
+import Ledger
+
+/// What gossip keeps of one link.
+struct GossipLink: Sendable {
+  /// The peer asked not to be pushed to, or was asked not to push: it gets announcements until one
+  /// of the two asks for an announced transaction.
+  var isLazy = false
+  /// The transport cannot keep up: nothing is pushed, the peer asks when it can.
+  var isCongested = false
+  private var graftCount = 0
+  /// When pruning was last asked for on this link.
+  var prunedAt: Instant?
+
+  /// Tags that wait to be announced, and until when.
+  var announcements: [TransactionTag] = []
+  var announceAt: Instant?
+
+  /// What is asked for in this turn's frames.
+  var asks: [TransactionTag] = []
+  /// Asked for and not come yet; also when it came from elsewhere meanwhile.
+  var asked = TagMemory(generationLimit: GossipLimits.asksPerLink)
+  /// How many wants have been asked of this peer and wait for its answer.
+  var askCount = 0
+  /// How many wants exist because of this peer.
+  var wantCount = 0
+
+  /// What the peer may still get in answers, in bytes.
+  var answers: TokenBucket
+  var repeats: TokenBucket
+
+  /// A digest was sent, and its answer has not come.
+  var isDigestOpen = false
+  var digestSeenAt: Instant?
+
+  /// A question for announced transactions went over the link: a path was missed.
+  ///
+  /// One miss is a path that was longer this time, since transactions start anywhere; a tree that is
+  /// broken is missed each time.
+  mutating func graft() {
+    guard isLazy else { return }
+    graftCount += 1
+    if graftCount == GossipLimits.graftCount {
+      isLazy = false
+      graftCount = 0
+    }
+  }
+
+  init(at now: Instant) {
+    answers = TokenBucket(
+      rate: GossipLimits.answerRate, burst: GossipLimits.answerBurst, at: now)
+    repeats = TokenBucket(
+      rate: GossipLimits.repeatRate, burst: GossipLimits.repeatBurst, at: now)
+  }
+}

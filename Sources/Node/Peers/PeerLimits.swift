@@ -1,0 +1,41 @@
+import Consensus
+import Ledger
+
+/// The bounds of what peers say, and how they relate.
+///
+/// A control frame is at most `TransportLimits`' control limit, 512 KiB: a proposal of
+/// `Block.transactionLimit` leaf hashes (32 KiB), as many outcomes (128 bytes at most, 128 KiB), a
+/// header and 16 certificates (2.5 KiB each) fits. A bulk frame carries at most
+/// `bulkByteLimit` bytes of content.
+package enum PeerLimits {
+  /// Neighbours in a status. A node with more links names the first.
+  package static let neighbourLimit = 64
+  package static let announcementLimit = 512
+  /// Transactions in one message; their bytes are bounded by `bulkByteLimit`.
+  package static let transactionLimit = Block.transactionLimit
+  /// Content of a bulk frame: a whole block, the largest thing in one piece, fits.
+  package static let bulkByteLimit = 4 * 1024 * 1024
+  /// Blocks in a range; what a node serves ends earlier at `rangeByteLimit`.
+  package static let rangeBlockLimit = 512
+  /// Blocks of a range that a node serves, unless one certificate covers more: little enough that
+  /// executing them keeps nobody waiting for long.
+  package static let servedBlockCount = 64
+  package static let servedByteCount = 1024 * 1024
+  /// A range beyond this is not sent: it would not fit into a frame.
+  package static let rangeByteLimit = 7 * 1024 * 1024
+  /// How far behind a peer's word a node catches up by ranges instead of block by block.
+  package static let rangeGap: UInt64 = 16
+  /// Ranges that are asked for at a time, and how far apart they begin.
+  package static let rangesInFlight = 4
+  package static let rangeMicroseconds: UInt64 = 5_000_000
+  /// A peer that did not give what it says it has is not asked for so long, doubled each time.
+  package static let shortestPenaltyMicroseconds: UInt64 = 1_000_000
+  package static let longestPenaltyMicroseconds: UInt64 = 60_000_000
+  /// Content of a batch of pushed transactions, beyond which another frame is begun.
+  package static let pushByteLimit = 64 * 1024
+  package static let statusMicroseconds: UInt64 = 1_000_000
+  /// After how long without anything final a node says what it waits for.
+  package static let slowMicroseconds: UInt64 = 5_000_000
+  /// How long a node with fewer links than make a quorum waits before it votes.
+  package static let joiningMicroseconds: UInt64 = 5_000_000
+}

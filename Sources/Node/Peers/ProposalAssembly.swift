@@ -1,0 +1,60 @@
+import Consensus
+import Cryptography
+import Ledger
+import Merkle
+
+/// A proposed block that is being put together from the transactions that are here and those that
+/// are asked for.
+struct ProposalAssembly {
+  let compact: CompactProposal
+  let hash: BlockHash
+  private var transactions: [Transaction?]
+  private var places: [Digest: Int]
+  /// Who was asked last for what is missing, and when the next is asked.
+  var asked: Link?
+  var askAgainAt: Instant
+
+  /// `nil` unless the leaves are those of the header's transactions root, each once.
+  init?(_ compact: CompactProposal, hash: BlockHash, from link: Link, askAgainAt: Instant) {
+    let header = compact.proposal.header
+    var places: [Digest: Int] = [:]
+    for (index, leaf) in compact.leaves.enumerated() { places[leaf] = index }
+    guard places.count == compact.leaves.count,
+      MerkleTree.root(ofLeaves: compact.leaves) == header.transactionsRoot
+    else { return nil }
+    self.compact = compact
+    self.hash = hash
+    self.places = places
+    transactions = Array(repeating: nil, count: compact.leaves.count)
+    asked = link
+    self.askAgainAt = askAgainAt
+  }
+
+  var view: View { compact.proposal.leaderVote.ballot.view }
+
+  /// The leaves whose transactions are missing, in the order of the block.
+  var missing: [Digest] {
+    zip(compact.leaves, transactions).filter { $0.1 == nil }.map(\.0)
+  }
+
+  var isComplete: Bool { transactions.allSatisfy { $0 != nil } }
+
+  /// Takes a transaction if the block has it; whether it does.
+  @discardableResult
+  mutating func take(_ transaction: Transaction) -> Bool {
+    guard let place = places[transaction.leaf] else { return false }
+    transactions[place] = transaction
+    return true
+  }
+
+  /// The whole block, if its header covers it.
+  ///
+  /// - Precondition: it is complete.
+  func block() -> Block? {
+    let transactions = transactions.compactMap { $0 }
+    precondition(transactions.count == compact.leaves.count, "nothing is missing")
+    let block = Block(
+      header: compact.proposal.header, transactions: transactions, outcomes: compact.outcomes)
+    return block.coversBody ? block : nil
+  }
+}

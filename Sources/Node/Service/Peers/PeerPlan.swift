@@ -1,0 +1,79 @@
+import Cryptography
+import Ledger
+import Transport
+
+/// Whom a node links to, of the nodes that the ledger registers.
+///
+/// Every registered node may connect. A validator dials all other validators; a node that follows
+/// dials a few of them, not always the same ones, so that hundreds of followers spread. An operator's
+/// list of peers restricts both, for networks that are not fully connected.
+package struct PeerPlan: Sendable {
+  /// Validators that a following node dials.
+  static let followedCount = 4
+
+  package var member: MemberID
+  /// The only peers, if the operator lists them.
+  package var only: [MemberID]?
+
+  package init(member: MemberID, only: [MemberID]?) {
+    self.member = member
+    self.only = only
+  }
+
+  /// - Parameter nodes: those of the registry; this node among them.
+  package func peers(
+    of nodes: [RegisteredNode], validators: ValidatorSet
+  ) -> [PeerConfiguration] {
+    let others = nodes.filter { $0.member != member && (only?.contains($0.member) ?? true) }
+    let dialled = dialled(others.map(\.member), validators)
+    return others.map { node in
+      PeerConfiguration(
+        member: node.member, transportKeys: node.transportKeys, addresses: node.addresses,
+        isDialled: dialled.contains(node.member))
+    }
+  }
+
+  private func dialled(_ others: [MemberID], _ validators: ValidatorSet) -> Set<MemberID> {
+    if only != nil { return Set(others) }
+    let voting = others.filter { validators.index(of: $0) != nil }.sorted()
+    guard validators.index(of: member) == nil, voting.count > PeerPlan.followedCount else {
+      return Set(voting)
+    }
+    let start = Int(SHA256.hash(Array(member.text.utf8)).words.0 % UInt64(voting.count))
+    return Set((0..<PeerPlan.followedCount).map { voting[(start + $0) % voting.count] })
+  }
+}
+
+/// The nodes that the ledger registers, and which of them vote.
+package struct NodeRegistry: Hashable, Sendable {
+  package var nodes: [RegisteredNode]
+  package var validators: ValidatorSet
+
+  package init(nodes: [RegisteredNode], validators: ValidatorSet) {
+    self.nodes = nodes
+    self.validators = validators
+  }
+}
+
+/// A node as the registry has it.
+package struct RegisteredNode: Hashable, Sendable {
+  package var member: MemberID
+  /// The newer first while one is being replaced.
+  package var transportKeys: [PublicKey]
+  package var addresses: [NodeAddress]
+
+  package init(member: MemberID, transportKeys: [PublicKey], addresses: [NodeAddress]) {
+    self.member = member
+    self.transportKeys = transportKeys
+    self.addresses = addresses
+  }
+}
+
+extension SocketAddress {
+  /// Where to listen so as to be reached at `address`: there, if it is a literal address; on all of
+  /// the machine's if it is a name.
+  init(listeningAt address: NodeAddress) {
+    let port = address.text.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+    self = SocketAddress(address.text) ?? SocketAddress(host: .v4(0), port: port)
+  }
+}

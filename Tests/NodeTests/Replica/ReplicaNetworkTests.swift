@@ -1,0 +1,159 @@
+import Consensus
+import Ledger
+import Storage
+import TestSupport
+import Testing
+
+@testable import Node
+
+@Suite("Replicas with links")
+struct ReplicaNetworkTests {
+  @Test("agree on what is submitted at different nodes", arguments: [2, 4, 7])
+  func agree(count: Int) throws {
+    let network = try ReplicaNetwork(count)
+    try network.run(milliseconds: 50)
+    var numbers: [(Int, RequestNumber)] = []
+    for index in 0..<count {
+      for number in 0..<5 {
+        let transaction = network.registration(100 * index + number, by: index)
+        numbers.append((index, try network.submit(transaction, to: index)))
+      }
+    }
+    let done = try network.run(milliseconds: 5_000) {
+      numbers.allSatisfy { network.isAccepted($0.1, at: $0.0) } && network.isEven
+    }
+    #expect(done, "heights \(network.heights)")
+    try network.checkAgreement()
+    #expect(network.nodes.allSatisfy { $0?.cuts.isEmpty ?? true })
+  }
+
+  @Test("are silent but for statuses when there is nothing to do")
+  func idle() throws {
+    let network = try ReplicaNetwork(4)
+    _ = try network.submit(network.registration(1, by: 0), to: 2)
+    try network.run(milliseconds: 3_000)
+    #expect(network.heights == [1, 1, 1, 1])
+    let views = network.nodes.map { $0?.replica.runningStatus.view }
+    var others: [PeerMessage] = []
+    network.filter = { _, _, message in
+      if case .status = message { return true }
+      others.append(message)
+      return true
+    }
+    try network.run(milliseconds: 60_000)
+    #expect(others.isEmpty, "\(others.prefix(3))")
+    #expect(network.nodes.map { $0?.replica.runningStatus.view } == views)
+    #expect(network.heights == [1, 1, 1, 1])
+  }
+
+  @Test("go on without a node that is down, and take it back")
+  func oneDown() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    let (disk, store) = (network[3].disk, network[3].store)
+    try network.crash(3)
+    for number in 0..<20 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    try network.restart(3, disk: disk, store)
+    #expect(try network.run(milliseconds: 10_000) { network.isEven })
+    let sent = try network.submit(network.registration(99, by: 3), to: 3)
+    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.checkAgreement()
+  }
+
+  @Test("commit nothing without a quorum, and go on when it is back")
+  func noQuorum() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    for (first, second) in [(0, 2), (0, 3), (1, 2), (1, 3)] { try network.cut(first, second) }
+    let sent = try network.submit(network.registration(1, by: 0), to: 0)
+    try network.run(milliseconds: 20_000)
+    #expect(network.heights == [0, 0, 0, 0])
+    for (first, second) in [(0, 2), (0, 3), (1, 2), (1, 3)] { try network.heal(first, second) }
+    #expect(
+      try network.run(milliseconds: 60_000) { network.isAccepted(sent, at: 0) && network.isEven })
+    try network.checkAgreement()
+  }
+
+  @Test("reach each other over others where there are no direct links")
+  func line() throws {
+    let network = try ReplicaNetwork(4)
+    for (first, second) in [(0, 2), (0, 3), (1, 3)] { try network.cut(first, second) }
+    try network.run(milliseconds: 7_000)
+    let (left, right) = (
+      try network.submit(network.registration(1, by: 0), to: 0),
+      try network.submit(network.registration(2, by: 3), to: 3)
+    )
+    let done = try network.run(milliseconds: 10_000) {
+      network.isAccepted(left, at: 0) && network.isAccepted(right, at: 3) && network.isEven
+    }
+    #expect(done, "heights \(network.heights)")
+    try network.checkAgreement()
+  }
+
+  @Test(
+    "bring back by ranges a node that is hundreds of blocks behind, with a liar among its peers")
+  func catchUp() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    let (disk, store) = (network[3].disk, network[3].store)
+    try network.crash(3)
+    for number in 0..<300 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    var ranges = 0
+    network.filter = { from, _, message in
+      guard case .range = message else { return true }
+      ranges += 1
+      // Node 0 never gives what it says it has.
+      return from != 0
+    }
+    try network.restart(3, disk: disk, store)
+    #expect(try network.run(milliseconds: 60_000) { network.isEven }, "heights \(network.heights)")
+    #expect(ranges > 3)
+    try network.run(milliseconds: 5_000)
+    #expect(network[3].replica.runningStatus.role == .validator)
+    let sent = try network.submit(network.registration(999, by: 3), to: 3)
+    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.checkAgreement()
+  }
+
+  @Test("do not let a node vote that was set back to an older copy of its directory")
+  func setBack() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    for number in 0..<3 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    let copy = network[3].disk.copy()
+    for number in 3..<60 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    // It gives a view up together with node 2 alone, which is no quorum; then it goes.
+    for (one, other) in [(0, 2), (0, 3), (1, 2), (1, 3)] { try network.cut(one, other) }
+    _ = try network.submit(network.registration(60, by: 2), to: 2)
+    try network.run(milliseconds: 2_000)
+    try network.crash(3)
+    try network.start(3, on: copy, MemoryStateStore())
+    try network.run(milliseconds: 5_000)
+    for (one, other) in [(0, 2), (0, 3), (1, 2), (1, 3)] { try network.heal(one, other) }
+    #expect(try network.run(milliseconds: 60_000) { network.isEven && network.heights[0] == 61 })
+    #expect(network[3].replica.runningStatus.role == .observer)
+    try network.checkAgreement()
+  }
+
+  @Test("let a follower follow and submit")
+  func follower() throws {
+    let network = try ReplicaNetwork(5, followers: 1)
+    try network.run(milliseconds: 50)
+    let sent = try network.submit(network.registration(1, by: 4), to: 4)
+    #expect(
+      try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 4) && network.isEven })
+    try network.checkAgreement()
+  }
+}
