@@ -6,9 +6,11 @@ package struct BlockContext: Sendable {
   /// How far a node's clock, and so a block's time, may lag behind a member's.
   package static let clockTolerance: UInt64 = 120_000
 
+  package let network: NetworkID
   package let height: Height
   /// The block's time, which is when everything in it is accepted.
   package let time: Timestamp
+  /// The policy in force at this height.
   package let policy: Policy
   /// The calendar day of the block's time.
   let today: CalendarDate
@@ -18,8 +20,9 @@ package struct BlockContext: Sendable {
   let latestDay: CalendarDate
 
   /// - Precondition: not the genesis block, which holds no transactions.
-  package init(height: Height, time: Timestamp, policy: Policy) {
+  package init(network: NetworkID, height: Height, time: Timestamp, policy: Policy) {
     precondition(height > .genesis, "transactions begin after genesis")
+    self.network = network
     self.height = height
     self.time = time
     self.policy = policy
@@ -31,12 +34,11 @@ package struct BlockContext: Sendable {
 
   /// The context of a block on `state`, which holds the policy.
   package init(
-    height: Height, time: Timestamp, state: some StateReader
+    network: NetworkID, height: Height, time: Timestamp, state: some StateReader
   ) throws(StateFault) {
-    guard case .policy(let policy)? = try state.entry(.policy) else {
-      throw StateFault(reason: "the state holds no policy")
-    }
-    self.init(height: height, time: time, policy: policy)
+    let schedule = try state.policySchedule()
+    self.init(
+      network: network, height: height, time: time, policy: schedule.policy(at: height))
   }
 
   package var parentHeight: Height { height.previous ?? .genesis }

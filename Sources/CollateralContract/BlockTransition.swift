@@ -4,9 +4,12 @@ import Ledger
 ///
 /// 1. References that expired before the block's time leave the state, the earliest first, at most
 ///    `expiryLimit` a block, so that no block is late for the references of a busy week.
-/// 2. Each transaction must be valid at the block's time and at most seven days longer, and its
+/// 2. A policy that takes effect at this height becomes the current one.
+/// 3. Each transaction must be valid at the block's time and at most seven days longer, and its
 ///    reference unused by its submitter; then it is executed, accepted or refused.
-/// 3. Its reference is used until it expires, whatever the outcome.
+/// 4. Its reference is used until it expires, whatever the outcome.
+/// 5. A transaction that ends the epoch is the block's last: the validators after it are others, or
+///    the same with new votes, and nothing may be decided by those before.
 ///
 /// A proposer goes on after a transaction that was left out; to a validator it makes the block
 /// invalid. Both run this code, and so does who replays or audits the log.
@@ -21,6 +24,8 @@ package struct BlockTransition {
   package private(set) var outcomes: [Outcome] = []
   /// The entries that vehicles' histories gained, in the ledger's order.
   package private(set) var history: [VehicleHistoryRecord] = []
+  /// Whether a transaction has ended the epoch, so that no other has a place in this block.
+  package private(set) var isClosing = false
 
   /// Begins a block on an overlay without changes.
   package init(context: BlockContext, on overlay: StateOverlay) throws(StateFault) {
@@ -29,10 +34,14 @@ package struct BlockTransition {
     let expired = try overlay.expiredReferences(
       before: context.time, limit: BlockTransition.expiryLimit)
     for reference in expired { overlay.set(reference.id, to: nil) }
+    if let schedule = try overlay.policySchedule().switched(at: context.height) {
+      overlay.set(.policy, to: .policy(schedule))
+    }
   }
 
   /// Executes the next transaction, if it may stand in this block.
   package mutating func attempt(_ transaction: Transaction) throws(StateFault) -> Attempt {
+    guard !isClosing else { return .leftOut(.epochClosing) }
     if let code = try door(transaction) { return .leftOut(code) }
     let execution = try CollateralContract.execute(
       transaction, at: outcomes.count, context: context, on: overlay)
@@ -42,6 +51,7 @@ package struct BlockTransition {
       useReference(of: transaction)
       outcomes.append(executed.outcome)
       history.append(contentsOf: executed.history)
+      isClosing = executed.outcome == .accepted && transaction.operations.closesEpoch
       return .included(executed.outcome)
     }
   }

@@ -10,6 +10,8 @@ import Ledger
 // - An operation's checks run in the order role, vehicle, slot, ids, owner, search, valuation,
 //   amounts, terms; the folder Rules has one file an operation, which is that list from top to
 //   bottom.
+// - A change of the network is its governors' to make: the folder Rules/Governance. Its checks run in
+//   the order quorum, sequence, members, keys, and what the change itself asks.
 // - A refused transaction changes three things only: its submitter's count of refusals, the history
 //   of the vehicle whose operation failed, and that vehicle's count of attempted double pledges.
 // - What the submitter alone decides (form, signatures, validity, reference) is no outcome:
@@ -75,11 +77,8 @@ package enum CollateralContract {
   ) throws(StateFault) -> [MemberState]? {
     var members: [MemberState] = []
     for id in ids {
-      switch try overlay.entry(.member(id)) {
-      case nil: return nil
-      case .member(let member): members.append(member)
-      case let other?: throw .misplaced(other)
-      }
+      guard let member = try overlay.member(id) else { return nil }
+      members.append(member)
     }
     return members
   }
@@ -100,6 +99,9 @@ extension CollateralContract {
     guard operations.allSatisfy({ signers.contains($0.by) }) else {
       return .leftOut(.signerMissing)
     }
+    if let code = try doorCode(of: operations, signers: signers, in: overlay) {
+      return .leftOut(code)
+    }
     overlay.beginTransaction()
     defer { overlay.undoTransaction() }
     var rules = Rules(context: context, overlay: overlay, signers: members)
@@ -115,6 +117,19 @@ extension CollateralContract {
     }
     return .judged(refusals)
   }
+
+  /// Why no transaction could hold these operations, signed by these members.
+  private static func doorCode(
+    of operations: [Operation], signers: [MemberID], in overlay: StateOverlay
+  ) throws(StateFault) -> RefusalCode? {
+    guard !operations.isEmpty else { return nil }
+    do throws(RefusalCode) { try operations.checkTogether() } catch { return error }
+    for signer in signers {
+      let keys = try overlay.signingKeys(of: signer, for: operations.authority)
+      guard let keys, !keys.isEmpty else { return .keyUnknown }
+    }
+    return nil
+  }
 }
 
 extension StateOverlay {
@@ -122,6 +137,7 @@ extension StateOverlay {
     switch effect {
     case .vehicle(let vehicle): set(.vehicle(vehicle.vin), to: .vehicle(vehicle))
     case .model(let model): set(.model(model.registration.model), to: .model(model))
+    case .network(let edit): for entry in edit.entries { set(entry.id, to: entry.entry) }
     }
   }
 }

@@ -12,11 +12,14 @@ struct Rules {
   let signers: [MemberState]
   /// The vehicles that this transaction named, as they were before it. Only ever looked up.
   private var vehiclesBefore: [VehicleIdentificationNumber: VehicleBefore] = [:]
+  /// Whether the signers could change the network when the transaction began; `nil` until asked.
+  private var hadQuorum: Bool?
 
   /// What an operation sets.
   enum Effect {
     case vehicle(VehicleState)
     case model(ModelState)
+    case network(NetworkEdit)
   }
 
   /// What later rules ask of a vehicle as it was before the transaction.
@@ -35,6 +38,7 @@ struct Rules {
   /// What `operation` does after all that the overlay holds, or why it may not.
   mutating func effect(of operation: Operation) throws(Failure) -> Effect {
     try remember(operation.body.vehicle)
+    if case .governance = operation.body { try requireQuorum() }
     let actor = try signer(operation.by)
     let effect = try effect(of: operation, by: actor)
     // Terms: the last of the checks, and the same for every operation.
@@ -54,6 +58,7 @@ struct Rules {
     case .releasePledge(let body): .vehicle(try releasePledge(body, by: actor))
     case .releasePledgeByOrder(let body): .vehicle(try releasePledgeByOrder(body, by: actor))
     case .registerModel(let body): .model(try registerModel(body, by: actor))
+    case .governance(let change): .network(try govern(change))
     }
   }
 
@@ -63,6 +68,17 @@ struct Rules {
       throw .refused(.signerMissing)
     }
     return signer
+  }
+
+  /// Enough governors signed: of those that the state had, and by the threshold that it had, when the
+  /// transaction began.
+  private mutating func requireQuorum() throws(Failure) {
+    if hadQuorum == nil {
+      let governance = try reading { () throws(StateFault) in try overlay.governance() }
+      let governors = governance.members
+      hadQuorum = signers.count { governors.contains($0.member.id) } >= governance.threshold
+    }
+    guard hadQuorum == true else { throw .refused(.quorumMissing) }
   }
 
   private mutating func remember(_ vin: VehicleIdentificationNumber?) throws(Failure) {
@@ -122,18 +138,11 @@ extension Rules {
     }
   }
 
-  private func entry(_ id: StateID) throws(Failure) -> StateEntry? {
-    do throws(StateFault) {
-      return try overlay.entry(id)
-    } catch {
-      throw .fault(error)
-    }
+  func entry(_ id: StateID) throws(Failure) -> StateEntry? {
+    try reading { () throws(StateFault) in try overlay.entry(id) }
   }
-}
 
-extension StateFault {
-  /// An entry lies where one of another kind belongs.
-  static func misplaced(_ entry: StateEntry) -> StateFault {
-    StateFault(reason: "a state entry of kind \(entry.kind.rawValue) lies under another kind's id")
+  func reading<Value>(_ body: () throws(StateFault) -> Value) throws(Failure) -> Value {
+    do { return try body() } catch { throw .fault(error) }
   }
 }

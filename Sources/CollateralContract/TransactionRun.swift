@@ -30,14 +30,15 @@ struct TransactionRun {
   }
 
   private mutating func applyOperation(at index: Int) throws(Failure) {
-    switch try rules.effect(of: transaction.operations[index]) {
+    let effect = try rules.effect(of: transaction.operations[index])
+    switch effect {
     case .vehicle(var vehicle):
       // Without it the record's digest could be guessed from what members know of the vehicle.
       vehicle.blinding = OperationHash.salt(transactionSalt: transaction.salt, index: index)
       history.append(append(entry(at: index, .accepted), to: &vehicle))
       overlay.set(.vehicle(vehicle))
-    case .model(let model):
-      overlay.set(.model(model))
+    case .model, .network:
+      overlay.set(effect)
     }
   }
 

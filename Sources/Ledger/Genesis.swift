@@ -21,8 +21,10 @@ package struct Genesis: Sendable {
 
   package var network: NetworkID { header.network }
 
-  /// - Throws: `validatorSetInvalid`, which no file has that was read from its bytes.
+  /// - Throws: what keeps the entries of the state from being each other's: members, nodes, codes or
+  ///   keys listed twice, an impossible validator set. No file has it that was read from its bytes.
   package init(_ file: NetworkFile) throws(NetworkFileError) {
+    try file.checkListings()
     networkFile = file
     validators = try file.validatorSet
     entries = Genesis.entries(of: file, validators: validators)
@@ -41,12 +43,17 @@ package struct Genesis: Sendable {
       nextSequence: firstGovernanceSequence)
     var entries: [(StateID, StateEntry)] = [
       (.validators, .validators(validators)), (.governance, .governance(governance)),
-      (.policy, .policy(file.policy)),
+      (.policy, .policy(PolicySchedule(current: file.policy))),
+      (.members, .members(file.members.map(\.id))),
     ]
     for member in file.members {
       entries.append((.member(member.id), .member(MemberState(member: member))))
       for entity in member.entities { entries.append((.entity(entity), .entity(member.id))) }
     }
+    for node in file.validators + file.followers {
+      entries.append((.node(node.member), .node(NodeState(node))))
+    }
+    for (key, use) in file.keyUses { entries.append((.key(key.keyID), .key(use))) }
     return entries.map { StateChange(key: $0.0.key, id: $0.0, entry: $0.1) }
       .sorted { $0.key < $1.key }
   }

@@ -23,6 +23,20 @@ extension LedgerReader {
     return value
   }
 
+  /// One of the words that are the raw values of `type`.
+  mutating func word<Value: RawRepresentable>(
+    _ type: Value.Type
+  ) throws(LedgerError) -> Value where Value.RawValue == String {
+    let start = offset
+    guard let value = Value(rawValue: try text(limit: 32)) else { throw invalidValue(at: start) }
+    return value
+  }
+
+  mutating func nodeAddress() throws(LedgerError) -> NodeAddress {
+    let text = try text(limit: 255)
+    do throws(RefusalCode) { return try NodeAddress(text) } catch { throw .refused(error) }
+  }
+
   mutating func number(_ range: ClosedRange<UInt64>) throws(LedgerError) -> UInt64 {
     let value = try unsigned()
     guard range.contains(value) else { throw .refused(.valueOutOfRange) }
@@ -78,4 +92,9 @@ extension LedgerReader {
       throw invalidValue(at: start)
     }
   }
+}
+
+extension Collection where Element: Comparable {
+  /// Whether every element is greater than the one before.
+  package var isStrictlyAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 }

@@ -21,6 +21,8 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
   case valueOutOfRange = 15
   case transactionTooLarge = 16
   case soleTraderDisclosed = 17
+  case authorityMixed = 18
+  case epochChangeNotLast = 19
 
   // At the door: the transaction as a whole.
   case referenceReused = 40
@@ -34,6 +36,7 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
   case memberQuotaExceeded = 48
   case refusalQuotaExceeded = 49
   case nodeNotWriting = 50
+  case epochClosing = 51
 
   // Outcomes: members.
   case memberSuspended = 100
@@ -81,6 +84,25 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
   case timeInFuture = 162
   case timeBeforeRegistration = 163
 
+  // Outcomes: changes of the network.
+  case quorumMissing = 170
+  case governanceSequence = 171
+  case policyRetroactive = 172
+  case memberNotAdmitted = 173
+  case memberAlreadyAdmitted = 174
+  case memberLimitReached = 175
+  case entityInUse = 176
+  case keyInUse = 177
+  case keyProofInvalid = 178
+  case keyNotHeld = 179
+  case keyLimitReached = 180
+  case lastKey = 181
+  case nodeUnknown = 182
+  case thresholdUnreachable = 183
+  case validatorSetChangeTooLarge = 184
+  case attestationInvalid = 185
+  case attestationsMissing = 186
+
   /// Whether a block records this code as an outcome; the others are given at the door only.
   package var isOutcome: Bool { rawValue >= 100 }
 
@@ -104,6 +126,8 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
     case .valueOutOfRange: "VALUE_OUT_OF_RANGE"
     case .transactionTooLarge: "TRANSACTION_TOO_LARGE"
     case .soleTraderDisclosed: "SOLE_TRADER_DISCLOSED"
+    case .authorityMixed: "AUTHORITY_MIXED"
+    case .epochChangeNotLast: "EPOCH_CHANGE_NOT_LAST"
     case .referenceReused: "REFERENCE_REUSED"
     case .transactionExpired: "TRANSACTION_EXPIRED"
     case .validityTooLong: "VALIDITY_TOO_LONG"
@@ -115,6 +139,7 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
     case .memberQuotaExceeded: "MEMBER_QUOTA_EXCEEDED"
     case .refusalQuotaExceeded: "REFUSAL_QUOTA_EXCEEDED"
     case .nodeNotWriting: "NODE_NOT_WRITING"
+    case .epochClosing: "EPOCH_CLOSING"
     case .memberSuspended: "MEMBER_SUSPENDED"
     case .roleNotAuthorised: "ROLE_NOT_AUTHORISED"
     case .signerMissing: "SIGNER_MISSING"
@@ -151,6 +176,23 @@ package enum RefusalCode: UInt16, CaseIterable, Error, Sendable {
     case .maturityBeforeStart: "MATURITY_BEFORE_START"
     case .timeInFuture: "TIME_IN_FUTURE"
     case .timeBeforeRegistration: "TIME_BEFORE_REGISTRATION"
+    case .quorumMissing: "QUORUM_MISSING"
+    case .governanceSequence: "GOVERNANCE_SEQUENCE"
+    case .policyRetroactive: "POLICY_RETROACTIVE"
+    case .memberNotAdmitted: "MEMBER_NOT_ADMITTED"
+    case .memberAlreadyAdmitted: "MEMBER_ALREADY_ADMITTED"
+    case .memberLimitReached: "MEMBER_LIMIT_REACHED"
+    case .entityInUse: "ENTITY_IN_USE"
+    case .keyInUse: "KEY_IN_USE"
+    case .keyProofInvalid: "KEY_PROOF_INVALID"
+    case .keyNotHeld: "KEY_NOT_HELD"
+    case .keyLimitReached: "KEY_LIMIT_REACHED"
+    case .lastKey: "LAST_KEY"
+    case .nodeUnknown: "NODE_UNKNOWN"
+    case .thresholdUnreachable: "THRESHOLD_UNREACHABLE"
+    case .validatorSetChangeTooLarge: "VALIDATOR_SET_CHANGE_TOO_LARGE"
+    case .attestationInvalid: "ATTESTATION_INVALID"
+    case .attestationsMissing: "ATTESTATIONS_MISSING"
     }
   }
 

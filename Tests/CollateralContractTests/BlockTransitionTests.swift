@@ -233,10 +233,11 @@ struct BlockTransitionTests {
   func faults() throws {
     let time = Timestamp.inChina("2026-03-10")
     #expect(throws: StateFault(reason: "the state holds no policy")) {
-      try BlockContext(height: Height(1), time: time, state: MemoryState())
+      try BlockContext(
+        network: ContractNetwork.id, height: Height(1), time: time, state: MemoryState())
     }
     let ledger = TestLedger()
-    ledger.state.set(.vehicle(vin), to: .policy(ContractNetwork.policy))
+    ledger.state.set(.vehicle(vin), to: .policy(PolicySchedule(current: ContractNetwork.policy)))
     let fault = StateFault(reason: "a state entry of kind 5 lies under another kind's id")
     #expect(throws: fault) {
       try CollateralContract.dryRun(

@@ -26,7 +26,8 @@ struct GoldenBlockTests {
       .make([.registerModel("2026.1")], reference: "golden-3", validUntil: time),
     ]
     var block = try BlockTransition(
-      context: try BlockContext(height: Height(1), time: time, state: state),
+      context: try BlockContext(
+        network: ContractNetwork.id, height: Height(1), time: time, state: state),
       on: StateOverlay(over: state))
     for transaction in transactions { _ = try block.attempt(transaction) }
 

@@ -53,7 +53,7 @@ struct TestLedger {
   mutating func wait(until time: Timestamp) { self.time = time }
 
   func context() throws -> BlockContext {
-    try BlockContext(height: height.next, time: nextTime, state: state)
+    try BlockContext(network: ContractNetwork.id, height: height.next, time: nextTime, state: state)
   }
 
   // MARK: Blocks

@@ -76,13 +76,13 @@ final class RecordTestLedger: NodeAccess, @unchecked Sendable {
       return .malformed("\(error)")
     }
     if let final = try! chain.transaction(transaction.id) { return result(transaction.id, final) }
-    do throws(RefusalCode) {
-      let checks = try transaction.signatureChecks(
-        network: network.genesis.network, member: { try! self.chain.member($0) },
-        verifier: { Verifier($0) })
+    let keys = transaction.signingKeys { try! self.chain.signingKeys(of: $0, for: $1) }
+    switch keys {
+    case .failure(let code): return .turnedAway(code)
+    case .success(let keys):
+      let checks = transaction.signatureChecks(
+        network: network.genesis.network, verifiers: keys.map { Verifier($0) })
       guard checks.allSatisfy(\.isValid) else { return .turnedAway(.signatureInvalid) }
-    } catch {
-      return .turnedAway(error)
     }
     return record(transaction)
   }

@@ -34,7 +34,7 @@ private final class PreparedNode: NodeAccess {
           vehicleCount: 12_345, transactionCount: 2_000, operationCount: 20_000))
     case .networkFile: .networkFile(file.encoded)
     case .entries(let ids, _) where ids == [.policy]:
-      .entries([EntryAnswer(entry: .policy(file.policy), proof: nil)])
+      .entries([EntryAnswer(entry: .policy(PolicySchedule(current: file.policy)), proof: nil)])
     default: .failed(.badRequest("not prepared"))
     }
   }

@@ -59,7 +59,7 @@ final class ChainDriver {
 
   func candidates(_ count: Int, at time: Timestamp, on chain: HeaderChain) throws -> [Transaction] {
     let context = try BlockContext(
-      height: chain.header.height.next, time: time, state: mirror)
+      network: network.id, height: chain.header.height.next, time: time, state: mirror)
     return (0..<count).map { _ in
       network.resigned(generator.transaction(for: context), signing: signing)
     }
@@ -75,18 +75,26 @@ final class ChainDriver {
   @discardableResult
   func grow() throws -> AssembledBlock {
     time = generator.advance(time)
-    view = view.next
     let count = generator.random.number(0...12)
+    return try grow(by: try candidates(count, at: time, on: chain.head))
+  }
+
+  /// Builds a block of these transactions, at `time`, and commits it.
+  func grow(by transactions: [Transaction]) throws -> AssembledBlock {
+    view = view.next
     let built = try chain.build(
-      proposal(on: chain.head, at: time, view: view),
-      from: try candidates(count, at: time, on: chain.head))
+      proposal(on: chain.head, at: time, view: view), from: transactions)
     try commit(built.block)
     return built
   }
 
-  func commit(_ block: Block) throws {
+  /// - Parameter repeatedIn: the view in which the block, which closes its epoch, was proposed again
+  ///   and became final.
+  func commit(_ block: Block, repeatedIn laterView: View? = nil) throws {
     let transition = try transition(of: block)
-    _ = try chain.commit([block.header.hash], finalization: network.finalization(of: block.header))
+    let finalization = network.finalization(
+      of: block.header, by: try chain.validators, inView: laterView)
+    _ = try chain.commit([block.header.hash], finalization: finalization)
     mirror.apply(transition.changes)
     blocks.append(block)
   }
@@ -94,11 +102,30 @@ final class ChainDriver {
   /// What the contract alone makes of a block on the mirror.
   private func transition(of block: Block) throws -> BlockTransition {
     let context = try BlockContext(
-      height: block.header.height, time: block.header.time, state: mirror)
+      network: network.id, height: block.header.height, time: block.header.time, state: mirror)
     var transition = try BlockTransition(context: context, on: StateOverlay(over: mirror))
     for transaction in block.transactions { _ = try transition.attempt(transaction) }
     return transition
   }
+
+  // MARK: Changes of the network
+
+  /// A transaction of changes with the next numbers, for the block at the next `time`.
+  func changes(
+    _ actions: [GovernanceAction], signers: [MemberID], keys: [MemberID: SigningKey] = [:]
+  ) throws -> Transaction {
+    time = time.advanced(byMilliseconds: Timestamp.hour)
+    let first = try mirror.governance().nextSequence
+    let operations = actions.enumerated().map { index, action in
+      Operation.govern(first + UInt64(index), action)
+    }
+    return network.transaction(
+      operations, signers: signers, reference: "changes-\(first)-\(time.milliseconds)",
+      validUntil: time.advanced(byMilliseconds: Timestamp.hour), signing: signing, keys: keys)
+  }
+
+  /// The next block is a second later.
+  func moveOn() { time = time.advanced(byMilliseconds: Timestamp.second) }
 
   func growLogged(_ count: Int) throws {
     for _ in 0..<count { try grow() }

@@ -20,6 +20,16 @@ struct GoldenVectorTests {
     }
     typealias Samples = LedgerSamples
     for sample in Samples.operations { add("operation: \(sample.name)", sample.operation.encoded) }
+    for sample in Samples.changes { add("operation: \(sample.name)", sample.operation.encoded) }
+    add(
+      "possession, in a running network",
+      KeyPossession.toBeSigned(
+        network: Samples.network.id, member: ContractNetwork.bankA.id, purpose: .governor,
+        key: ChainNetwork.key(of: ContractNetwork.bankA.id, .governor).publicKey))
+    add(
+      "ready",
+      ReadyAttestation.toBeSigned(
+        network: Samples.network.id, set: Samples.network.genesis.validators))
     add("payload", Samples.transaction.payloadBytes)
     add("transaction", Samples.transaction.bytes)
     add("transaction id", Samples.transaction.id.digest.bytes)
@@ -76,15 +86,17 @@ struct GoldenVectorTests {
   }
 
   static var formats: [Format] {
-    let network = LedgerSamples.network.id
+    let rewriteTransaction: @Sendable ([UInt8]) throws -> [UInt8] = {
+      let network = LedgerSamples.network.id
+      let read = try Transaction($0, network: network)
+      return try Transaction(
+        payload: read.payload.encoded, signatures: read.signatures, salt: read.salt,
+        operations: read.operations, network: network
+      ).bytes
+    }
     var formats = [
-      Format("transaction", LedgerSamples.transaction.bytes) {
-        let read = try Transaction($0, network: network)
-        return try Transaction(
-          payload: read.payload.encoded, signatures: read.signatures, salt: read.salt,
-          operations: read.operations, network: network
-        ).bytes
-      },
+      Format("transaction", LedgerSamples.transaction.bytes, rewriteTransaction),
+      Format("transaction of changes", LedgerSamples.governance.bytes, rewriteTransaction),
       Format("block", LedgerSamples.block.encoded) { try Block($0).encoded },
       Format("certificate", LedgerSamples.certificate.encoded) { try Certificate($0).encoded },
       Format("vote", LedgerSamples.vote.encoded) { try Vote($0).encoded },

@@ -115,12 +115,12 @@ struct HeaderChainTests {
 
 @Suite("The genesis")
 struct GenesisTests {
-  @Test("state has the members, their codes, validators, governance and policy")
+  @Test("state has members, codes, nodes, the use of every key, validators, governance and policy")
   func entries() throws {
-    let network = ChainNetwork()
+    let network = ChainNetwork(validatorCount: 4, governorCount: 2)
     let entries = Dictionary(
       uniqueKeysWithValues: network.genesis.entries.map { ($0.id, $0.entry) })
-    #expect(entries[.policy] == .policy(network.file.policy))
+    #expect(entries[.policy] == .policy(PolicySchedule(current: network.file.policy)))
     #expect(entries[.validators] == .validators(try network.file.validatorSet))
     guard case .governance(let governance)?? = entries[.governance] else {
       Issue.record("no governance")
@@ -132,9 +132,25 @@ struct GenesisTests {
       #expect(entries[.member(member.id)] == .member(MemberState(member: member)))
       for entity in member.entities { #expect(entries[.entity(entity)] == .entity(member.id)) }
     }
+    #expect(entries[.members] == .members(network.file.members.map(\.id)))
+    func use(_ key: PublicKey) -> StateEntry? { entries[.key(key.keyID)] ?? nil }
+    for node in network.file.validators {
+      #expect(entries[.node(node.member)] == .node(NodeState(node)))
+      #expect(
+        use(node.consensusKey.key) == .key(KeyUse(member: node.member, purpose: .consensus)))
+      #expect(
+        use(node.transportKey.key) == .key(KeyUse(member: node.member, purpose: .transport)))
+    }
+    for member in network.file.members {
+      #expect(use(member.keys[0]) == .key(KeyUse(member: member.id, purpose: .member)))
+    }
+    for governor in network.file.governors {
+      #expect(use(governor.key) == .key(KeyUse(member: governor.member, purpose: .governor)))
+    }
+    let keyCount = network.file.members.count + 2 * 4 + 2
     let entityCount = network.file.members.reduce(0) { $0 + $1.entities.count }
     #expect(entityCount > 2)
-    #expect(entries.count == 3 + network.file.members.count + entityCount)
+    #expect(entries.count == 4 + network.file.members.count + entityCount + 4 + keyCount)
     #expect(network.genesis.entries.map(\.key) == network.genesis.entries.map(\.key).sorted())
   }
 
@@ -150,7 +166,11 @@ struct GenesisTests {
     let roots = [header.transactionsRoot, header.outcomesRoot, header.historyRoot]
     #expect(roots == Array(repeating: SHA256.hash([]), count: 3))
     var file = network.file
-    file.followers = [file.validators[0]]
+    file.followers = [ChainNetwork(validatorCount: 2).file.validators[1]]
     #expect(try Genesis(file).hash != network.genesis.hash)
+    file.followers = file.validators
+    #expect(throws: NetworkFileError.nodeListedTwice(file.validators[0].member)) {
+      try Genesis(file)
+    }
   }
 }

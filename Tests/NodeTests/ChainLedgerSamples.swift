@@ -44,6 +44,37 @@ enum LedgerSamples {
     ("register model", .registerModel("1")),
   ]
 
+  /// One of each change of the network, the last one closing the epoch.
+  static let changes: [(name: String, operation: Operation)] = {
+    let member = ContractNetwork.bankA.id
+    let actions: [GovernanceAction] = [
+      .admitMember(
+        ChainNetwork.newcomer(
+          "bank-new", roles: [.appraiser, .lender], entities: ["911100001000054748"],
+          keys: [1, 2])),
+      .setStanding(member, .suspended),
+      .addKey(member, .transport, network.provenKey(of: member, .transport, number: 2)),
+      .retireKey(
+        member, .governor, keyID: ChainNetwork.key(of: member, .governor).publicKey.keyID),
+      .setNode(
+        NodeIdentity(
+          member: member, consensusKey: network.provenKey(of: member, .consensus),
+          transportKey: network.provenKey(of: member, .transport),
+          addresses: [try! NodeAddress("bank-a.example:7100")])),
+      .setPolicy(PolicySchedule.Change(policy: ContractNetwork.policy, height: Height(70))),
+      .setThreshold(2),
+      .setValidators(
+        network.validatorChange(to: [member, ContractNetwork.bankB.id], in: Epoch(2))),
+    ]
+    return actions.enumerated().map { index, action in
+      (action.kind.name, .govern(UInt64(index + 1), action))
+    } + [("epoch.advance", .govern(9, .advanceEpoch))]
+  }()
+
+  /// All changes but the last in one transaction.
+  static let governance = network.transaction(
+    changes.dropLast().map(\.operation), reference: "golden/2", validUntil: time)
+
   static let transaction = network.transaction(
     [operations[0].operation, operations[2].operation], reference: "golden/1",
     validUntil: time, salt: SHA256.hash(Array("golden salt".utf8)))
@@ -122,6 +153,14 @@ enum LedgerSamples {
               registeredAt: LedgerMoment(height: Height(2), time: time)))
         ))
     }
+    found.append(
+      (
+        "policy, with the next", .policy,
+        .policy(
+          PolicySchedule(
+            current: ContractNetwork.policy,
+            next: .init(policy: ContractNetwork.policy, height: Height(70))))
+      ))
     return found.sorted { $0.entry.kind.rawValue < $1.entry.kind.rawValue }
   }
 

@@ -177,7 +177,7 @@ struct ChainRecoveryTests {
 
 private enum GoldenRoots {
   static let network = "be022b2c9f0320cea6924e8e3e95f223d8dae433176fa77f9b8f0e4756fba2a5"
-  static let genesis = "b0f9ba0cfe8c45882cd54df392e0863338d9ec605253c2031e1cfb8b627dd636"
-  static let state = "ad1fbed557d80767cfda217555eda6411bb4cf14c71462f86b353b1476ae27ec"
-  static let head = "6960d2d4cff0843ab86546e717179154f4ebc8a54973bfad5712a588a2d68eb8"
+  static let genesis = "c06032fa0fac115d1a754f9fa32f4817680c55e8bf05f33604975f374622d932"
+  static let state = "ee1f0ea255e1e35093f17303ebd95373f94e63c2fe4f687c84bad4cc63e749f3"
+  static let head = "2fb78ca3caa450a8179613a9687d1c7ce8689239e758f06d7f14da727341ab9c"
 }

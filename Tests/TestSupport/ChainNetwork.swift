@@ -8,45 +8,46 @@ import Ledger
 package struct ChainNetwork: Sendable {
   package let file: NetworkFile
   package let genesis: Genesis
-  private let memberKeys: [MemberID: SigningKey]
-  private let validatorKeys: [MemberID: SigningKey]
 
   package static let genesisTime = Timestamp.inChina("2026-02-20")
 
-  /// - Parameter validatorCount: 1 to 12, the first members in the order of their ids.
-  package init(validatorCount: Int = 1, name: String = "chain-tests") {
+  /// The members who may govern, in the order in which `governorCount` takes them.
+  package static let governors = [
+    ContractNetwork.operatorA, ContractNetwork.bankA, ContractNetwork.registry,
+    ContractNetwork.court,
+  ].map(\.id)
+
+  /// - Parameters:
+  ///   - validatorCount: 1 to 12, the first members in the order of their ids.
+  ///   - governorCount: 1 to 4.
+  package init(
+    validatorCount: Int = 1, name: String = "chain-tests", governorCount: Int = 1,
+    threshold: Int = 1
+  ) {
     let name = try! NetworkName(name)
-    var memberKeys: [MemberID: SigningKey] = [:]
     let members = ContractNetwork.members.map { member in
-      let key = ChainNetwork.key("member \(member.id)")
-      memberKeys[member.id] = key
-      return GenesisMember(
-        id: member.id, name: member.name, roles: member.roles, keys: [key.publicKey],
-        entities: member.entities)
+      GenesisMember(
+        id: member.id, name: member.name, roles: member.roles,
+        keys: [ChainNetwork.key(of: member.id, .member).publicKey], entities: member.entities)
     }
-    var validatorKeys: [MemberID: SigningKey] = [:]
     let validators = members.map(\.id).sorted().prefix(validatorCount).map { member in
-      validatorKeys[member] = ChainNetwork.key("consensus \(member)", .edDSA)
-      return ChainNetwork.node(member, in: name)
+      ChainNetwork.node(of: member, in: name)
     }
     file = NetworkFile(
       name: name, genesisTime: ChainNetwork.genesisTime, members: members,
       validators: validators, followers: [],
-      governors: [
-        Governor(
-          member: ContractNetwork.operatorA.id, key: ChainNetwork.key("governor").publicKey)
-      ],
-      governorThreshold: 1, policy: ContractNetwork.policy)
+      governors: ChainNetwork.governors.prefix(governorCount).map {
+        Governor(member: $0, key: ChainNetwork.key(of: $0, .governor).publicKey)
+      },
+      governorThreshold: threshold, policy: ContractNetwork.policy)
     genesis = try! Genesis(file)
-    self.memberKeys = memberKeys
-    self.validatorKeys = validatorKeys
   }
 
   package var id: NetworkID { genesis.network }
 
-  private static func node(_ member: MemberID, in network: NetworkName) -> NodeIdentity {
+  private static func node(of member: MemberID, in network: NetworkName) -> NodeIdentity {
     func proven(_ purpose: KeyPurpose) -> ProvenKey {
-      let key = key("\(purpose.rawValue) \(member)", .edDSA)
+      let key = key(of: member, purpose)
       let message = KeyPossession.toBeSigned(
         network: network, genesisTime: genesisTime, member: member, purpose: purpose,
         key: key.publicKey)
@@ -58,6 +59,18 @@ package struct ChainNetwork: Sendable {
   }
 
   // MARK: Keys
+
+  /// A key of a member: the first of its purpose, which genesis has, or a later one.
+  package static func key(
+    of member: MemberID, _ purpose: KeyPurpose, number: Int = 1
+  ) -> SigningKey {
+    if purpose == .governor, number == 1, member == governors[0] { return key("governor") }
+    let name = "\(purpose.rawValue) \(member)" + (number == 1 ? "" : " \(number)")
+    return switch purpose {
+    case .member, .governor: key(name)
+    case .consensus, .transport: key(name, .edDSA)
+    }
+  }
 
   /// The key whose private part is the hash of a name.
   private static func key(
@@ -102,9 +115,11 @@ package struct ChainNetwork: Sendable {
     case broken
   }
 
+  /// - Parameter keys: of signers who do not sign with their first key for the operations' authority.
   package func transaction(
     _ operations: [Operation], signers: [MemberID]? = nil, reference: Identifier,
-    validUntil: Timestamp, salt: Digest? = nil, signing: Signing = .zeros
+    validUntil: Timestamp, salt: Digest? = nil, signing: Signing = .zeros,
+    keys: [MemberID: SigningKey] = [:]
   ) -> Transaction {
     var actors: [MemberID] = []
     for operation in operations where !actors.contains(operation.by) { actors.append(operation.by) }
@@ -113,7 +128,7 @@ package struct ChainNetwork: Sendable {
       salt: salt ?? SHA256.hash(Array(reference.text.utf8)), operations: operations)
     var signatures: [COSESignature] = []
     for signer in draft.payload.signers {
-      let key = memberKeys[signer] ?? ChainNetwork.key("stranger")
+      let key = keys[signer] ?? firstKey(of: signer, for: operations.authority)
       if signing == .zeros {
         signatures.append(
           COSESignature(
@@ -135,6 +150,15 @@ package struct ChainNetwork: Sendable {
       operations: operations, network: id)
   }
 
+  private func firstKey(of signer: MemberID, for authority: Authority) -> SigningKey {
+    switch authority {
+    case .governors: ChainNetwork.key(of: signer, .governor)
+    case .members:
+      file.members.contains { $0.id == signer }
+        ? ChainNetwork.key(of: signer, .member) : ChainNetwork.key("stranger")
+    }
+  }
+
   /// The same content as a transaction of another network, signed for this one.
   package func resigned(_ other: Transaction, signing: Signing = .zeros) -> Transaction {
     transaction(
@@ -145,18 +169,32 @@ package struct ChainNetwork: Sendable {
   // MARK: Certificates
 
   /// The finalization of a block, signed by the first validators that make a quorum.
-  package func finalization(of header: BlockHeader) -> Certificate {
+  ///
+  /// - Parameters:
+  ///   - validators: of the block's epoch; by default those of genesis.
+  ///   - view: in which a closing block was proposed again, on itself as certified in its own.
+  package func finalization(
+    of header: BlockHeader, by validators: ValidatorSet? = nil, inView view: View? = nil
+  ) -> Certificate {
+    let validators = validators ?? genesis.validators
     let ballot = Ballot(
-      epoch: header.epoch, view: header.view,
-      subject: .finalize(BlockReference(parentView: header.parentView, hash: header.hash)))
+      epoch: header.epoch, view: view ?? header.view,
+      subject: .finalize(
+        BlockReference(
+          parentView: view == nil ? header.parentView : header.view, hash: header.hash)))
     let message = ballot.toBeSigned(network: id)
-    let validators = genesis.validators
     let signatures = (0..<validators.quorum).map { index in
       let signer = ValidatorIndex(UInt8(index))
       return CertificateSignature(
-        signer: signer, signature: try! validatorKeys[validators[signer].member]!.sign(message))
+        signer: signer,
+        signature: try! ChainNetwork.consensusKey(of: validators[signer]).sign(message))
     }
     return Certificate(ballot: ballot, signatures: signatures)
+  }
+
+  private static func consensusKey(of validator: Validator) -> SigningKey {
+    (1...3).lazy.map { key(of: validator.member, .consensus, number: $0) }
+      .first { $0.publicKey == validator.consensusKey }!
   }
 
   /// The leader of every view: nothing here turns on who it is.

@@ -66,7 +66,9 @@ package enum ContractNetwork {
 
   /// The state after genesis: members, their codes, the policy.
   package static func state(policy: Policy = policy) -> MemoryState {
-    var entries: [StateID: StateEntry] = [.policy: .policy(policy)]
+    var entries: [StateID: StateEntry] = [
+      .policy: .policy(PolicySchedule(current: policy))
+    ]
     for member in members {
       entries[.member(member.id)] = .member(
         MemberState(

@@ -4,7 +4,9 @@ import Ledger
 extension NaiveContract {
   /// The whole state, worked out from the lists.
   package var entries: [StateID: StateEntry] {
-    var entries: [StateID: StateEntry] = [.policy: .policy(policy)]
+    var entries: [StateID: StateEntry] = [
+      .policy: .policy(PolicySchedule(current: policy))
+    ]
     for member in members.values {
       entries[.member(member.id)] = .member(memberState(member))
       for entity in member.entities { entries[.entity(entity)] = .entity(member.id) }
@@ -50,7 +52,7 @@ extension NaiveContract {
     var valuationCount: UInt32 = 0
     for record in records {
       switch record.operation.body {
-      case .registerVehicle, .registerModel: continue
+      case .registerVehicle, .registerModel, .governance: continue
       case .recordValuation(let body):
         state.valuationIDs = (state.valuationIDs + [body.id]).sorted()
         let head = head(of: body, record, order: valuationCount)

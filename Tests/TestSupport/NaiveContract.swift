@@ -8,6 +8,8 @@ import Ledger
 /// beginning each time it is asked. Of an operation it collects every rule that is broken, each with
 /// the step to which it belongs, and takes the first: the real contract's guards are in that order
 /// by hand. Slow, and meant to be.
+///
+/// Of business alone: changes of the network have a twin of their own, `NaiveRegistry`.
 package final class NaiveContract {
   let members: [MemberID: GenesisMember]
   let policy: Policy

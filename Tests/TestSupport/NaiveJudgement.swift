@@ -49,6 +49,7 @@ struct NaiveJudgement {
     case .releasePledge(let body): return broken(by: body)
     case .releasePledgeByOrder(let body): return broken(by: body)
     case .registerModel(let body): return broken(by: body)
+    case .governance: preconditionFailure("changes of the network are the naive registry's")
     }
   }
 

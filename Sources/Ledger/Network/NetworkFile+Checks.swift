@@ -22,11 +22,16 @@ package enum NetworkFileError: Error, Hashable, Sendable {
 extension NetworkFile {
   /// Throws the first reason why this network cannot run. Verifies every proof of possession.
   package func check() throws(NetworkFileError) {
+    try checkListings()
+    try checkPossession()
+  }
+
+  /// All but the proofs of possession.
+  func checkListings() throws(NetworkFileError) {
     try checkMembers()
     try checkNodes()
     try checkGovernors()
     try checkKeysDiffer()
-    try checkPossession()
   }
 
   private func checkMembers() throws(NetworkFileError) {
@@ -49,15 +54,15 @@ extension NetworkFile {
   private func checkGovernors() throws(NetworkFileError) {
     for governor in governors { try checkListed(governor.member) }
     if let twice = firstRepeated(governors.map(\.member)) { throw .governorListedTwice(twice) }
-    guard (1...max(1, governors.count)).contains(governorThreshold), !governors.isEmpty else {
+    guard
+      GovernanceState.isReachable(threshold: governorThreshold, governorCount: governors.count)
+    else {
       throw .thresholdOutOfRange(threshold: governorThreshold, governors: governors.count)
     }
   }
 
   private func checkKeysDiffer() throws(NetworkFileError) {
-    let nodeKeys = (validators + followers).flatMap { [$0.consensusKey.key, $0.transportKey.key] }
-    let keys = members.flatMap(\.keys) + nodeKeys + governors.map(\.key)
-    if let twice = firstRepeated(keys) { throw .keyUsedTwice(twice.keyID) }
+    if let twice = firstRepeated(keyUses.map(\.key)) { throw .keyUsedTwice(twice.keyID) }
   }
 
   private func checkPossession() throws(NetworkFileError) {

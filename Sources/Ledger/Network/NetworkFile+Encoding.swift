@@ -76,6 +76,7 @@ extension GenesisMember {
   }
 
   init(from reader: inout LedgerReader) throws(LedgerError) {
+    let start = reader.offset
     try reader.array(count: 5)
     let id = try reader.memberID()
     let name = try reader.descriptiveText()
@@ -88,6 +89,10 @@ extension GenesisMember {
     let entities = try reader.list(0...GenesisMember.entityLimit) {
       reader throws(LedgerError) in try reader.legalEntity()
     }
+    // A list in another order, or one that says a thing twice, would be a second encoding.
+    guard roles.isStrictlyAscending, keys.map(\.keyID).isStrictlyAscending,
+      entities.isStrictlyAscending
+    else { throw .malformed(.notDeterministic(offset: start)) }
     self.init(id: id, name: name, roles: roles, keys: keys, entities: entities)
   }
 }
@@ -96,10 +101,8 @@ extension NodeIdentity {
   func encode(into encoder: inout CBOREncoder) {
     encoder.array(6)
     encoder.memberID(member)
-    for proven in [consensusKey, transportKey] {
-      encoder.byteString(proven.key.coseKey)
-      encoder.byteString(proven.proof)
-    }
+    consensusKey.encode(into: &encoder)
+    transportKey.encode(into: &encoder)
     encoder.array(addresses.count)
     for address in addresses { encoder.text(address.text) }
   }
@@ -110,19 +113,10 @@ extension NodeIdentity {
     let consensusKey = try ProvenKey(from: &reader)
     let transportKey = try ProvenKey(from: &reader)
     let addresses = try reader.list(0...NodeIdentity.addressLimit) {
-      reader throws(LedgerError) in
-      let text = try reader.text(limit: 255)
-      do throws(RefusalCode) { return try NodeAddress(text) } catch { throw .refused(error) }
+      reader throws(LedgerError) in try reader.nodeAddress()
     }
     self.init(
       member: member, consensusKey: consensusKey, transportKey: transportKey, addresses: addresses)
-  }
-}
-
-extension ProvenKey {
-  init(from reader: inout LedgerReader) throws(LedgerError) {
-    key = try reader.publicKey()
-    proof = try reader.signature()
   }
 }
 

@@ -54,6 +54,22 @@ package struct NetworkFile: Hashable, Sendable {
   }
 }
 
+extension NetworkFile {
+  /// Every key in the file, with its holder and its purpose.
+  var keyUses: [(key: PublicKey, use: KeyUse)] {
+    var uses: [(key: PublicKey, use: KeyUse)] = []
+    for member in members {
+      uses += member.keys.map { ($0, KeyUse(member: member.id, purpose: .member)) }
+    }
+    for node in validators + followers {
+      uses.append((node.consensusKey.key, KeyUse(member: node.member, purpose: .consensus)))
+      uses.append((node.transportKey.key, KeyUse(member: node.member, purpose: .transport)))
+    }
+    uses += governors.map { ($0.key, KeyUse(member: $0.member, purpose: .governor)) }
+    return uses
+  }
+}
+
 /// The name that people give a network; it is also the proposer of the genesis block.
 package typealias NetworkName = MemberID
 
@@ -76,7 +92,7 @@ package struct GenesisMember: Hashable, Sendable {
   ) {
     self.id = id
     self.name = name
-    self.roles = roles.sorted()
+    self.roles = Set(roles).sorted()
     self.keys = keys.sorted { $0.keyID < $1.keyID }
     self.entities = entities.sorted()
   }
@@ -101,43 +117,6 @@ package struct NodeIdentity: Hashable, Sendable {
     self.consensusKey = consensusKey
     self.transportKey = transportKey
     self.addresses = addresses
-  }
-}
-
-/// A key with its holder's proof that it has the private part.
-package struct ProvenKey: Hashable, Sendable {
-  package let key: PublicKey
-  /// The key's signature of `KeyPossession.toBeSigned`.
-  package let proof: [UInt8]
-
-  package init(key: PublicKey, proof: [UInt8]) {
-    self.key = key
-    self.proof = proof
-  }
-}
-
-/// What a key is for. Raw values are part of the signed format.
-package enum KeyPurpose: String, CaseIterable, Sendable {
-  case consensus
-  case transport
-}
-
-/// What the holder of a node's key signs to show that it has it.
-package enum KeyPossession {
-  /// `["hypothec/possession/1", network name, genesis time, member, purpose, COSE_Key]`.
-  package static func toBeSigned(
-    network: NetworkName, genesisTime: Timestamp, member: MemberID, purpose: KeyPurpose,
-    key: PublicKey
-  ) -> [UInt8] {
-    var encoder = CBOREncoder()
-    encoder.array(6)
-    encoder.text("hypothec/possession/1")
-    encoder.memberID(network)
-    encoder.timestamp(genesisTime)
-    encoder.memberID(member)
-    encoder.text(purpose.rawValue)
-    encoder.byteString(key.coseKey)
-    return encoder.bytes
   }
 }
 

@@ -38,7 +38,7 @@ package struct MemberState: Hashable, Sendable {
   }
 }
 
-package enum MemberStanding: UInt64, Sendable {
+package enum MemberStanding: UInt64, CaseIterable, Sendable {
   case active = 1
   case suspended = 2
 }
@@ -65,37 +65,6 @@ package struct RefusalWindow: Hashable, Sendable {
   package func adding(at time: Timestamp) -> RefusalWindow {
     RefusalWindow(
       hour: time.milliseconds / RefusalWindow.hourMilliseconds, count: count(at: time) + 1)
-  }
-}
-
-/// Who may change the network, and how many changes there were.
-package struct GovernanceState: Hashable, Sendable {
-  package var governors: [Governor]
-  package var threshold: Int
-  /// The number that the next change must carry.
-  package var nextSequence: UInt64
-
-  package init(governors: [Governor], threshold: Int, nextSequence: UInt64) {
-    self.governors = governors
-    self.threshold = threshold
-    self.nextSequence = nextSequence
-  }
-
-  func encode(into encoder: inout CBOREncoder) {
-    encoder.array(3)
-    encoder.array(governors.count)
-    for governor in governors { governor.encode(into: &encoder) }
-    encoder.unsigned(UInt64(threshold))
-    encoder.unsigned(nextSequence)
-  }
-
-  init(from reader: inout LedgerReader) throws(LedgerError) {
-    try reader.array(count: 3)
-    governors = try reader.list(1...NetworkFile.memberLimit) {
-      reader throws(LedgerError) in try Governor(from: &reader)
-    }
-    threshold = Int(try reader.number(1...UInt64(NetworkFile.memberLimit)))
-    nextSequence = try reader.unsigned()
   }
 }
 

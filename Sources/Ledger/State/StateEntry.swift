@@ -12,11 +12,15 @@ package indirect enum StateEntry: Hashable, Sendable {
   case member(MemberState)
   case validators(ValidatorSet)
   case governance(GovernanceState)
-  case policy(Policy)
+  case policy(PolicySchedule)
   case model(ModelState)
   case reference(ReferenceState)
   /// The member to whom a code belongs.
   case entity(MemberID)
+  case node(NodeState)
+  case key(KeyUse)
+  /// Every member's id, ascending.
+  case members([MemberID])
 
   private static let valueDomain = Domain("hypothec/state-value/1")
 
@@ -30,6 +34,9 @@ package indirect enum StateEntry: Hashable, Sendable {
     case .model: .model
     case .reference: .reference
     case .entity: .entity
+    case .node: .node
+    case .key: .key
+    case .members: .members
     }
   }
 
@@ -54,10 +61,15 @@ package indirect enum StateEntry: Hashable, Sendable {
     case .member(let state): state.encode(into: &encoder)
     case .validators(let set): set.encode(into: &encoder)
     case .governance(let state): state.encode(into: &encoder)
-    case .policy(let policy): policy.encode(into: &encoder)
+    case .policy(let schedule): schedule.encode(into: &encoder)
     case .model(let state): state.encode(into: &encoder)
     case .reference(let state): state.encode(into: &encoder)
     case .entity(let member): encoder.memberID(member)
+    case .node(let state): state.encode(into: &encoder)
+    case .key(let use): use.encode(into: &encoder)
+    case .members(let members):
+      encoder.array(members.count)
+      for member in members { encoder.memberID(member) }
     }
     return encoder.bytes
   }
@@ -70,10 +82,17 @@ package indirect enum StateEntry: Hashable, Sendable {
     case .member: self = .member(try MemberState(from: &reader))
     case .validators: self = .validators(try ValidatorSet(from: &reader))
     case .governance: self = .governance(try GovernanceState(from: &reader))
-    case .policy: self = .policy(try Policy(from: &reader))
+    case .policy: self = .policy(try PolicySchedule(from: &reader))
     case .model: self = .model(try ModelState(from: &reader))
     case .reference: self = .reference(try ReferenceState(from: &reader))
     case .entity: self = .entity(try reader.memberID())
+    case .node: self = .node(try NodeState(from: &reader))
+    case .key: self = .key(try KeyUse(from: &reader))
+    case .members:
+      self = .members(
+        try reader.list(1...NetworkFile.memberLimit) {
+          reader throws(LedgerError) in try reader.memberID()
+        })
     }
     try reader.finish()
   }

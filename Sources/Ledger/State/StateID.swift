@@ -15,6 +15,12 @@ package enum StateID: Hashable, Sendable {
   case reference(submitter: MemberID, Identifier)
   /// A code by which a member appears as a party.
   case entity(LegalEntity)
+  /// A member's node.
+  case node(MemberID)
+  /// Whose the key with this id is, or was.
+  case key(Digest)
+  /// The list of the members' ids: what leads to every member and every node.
+  case members
 
   private static let domain = Domain("hypothec/state-key/1")
 
@@ -53,6 +59,17 @@ package enum StateID: Hashable, Sendable {
       encoder.array(2)
       encoder.unsigned(StateKind.entity.rawValue)
       encoder.legalEntity(entity)
+    case .node(let member):
+      encoder.array(2)
+      encoder.unsigned(StateKind.node.rawValue)
+      encoder.memberID(member)
+    case .key(let keyID):
+      encoder.array(2)
+      encoder.unsigned(StateKind.key.rawValue)
+      encoder.digest(keyID)
+    case .members:
+      encoder.array(1)
+      encoder.unsigned(StateKind.members.rawValue)
     }
     return StateID.domain.hash(encoder.bytes)
   }
@@ -68,4 +85,7 @@ package enum StateKind: UInt64, CaseIterable, Sendable {
   case model = 6
   case reference = 7
   case entity = 8
+  case node = 9
+  case key = 10
+  case members = 11
 }

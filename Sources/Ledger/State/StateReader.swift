@@ -17,6 +17,11 @@ package struct StateFault: Error, Hashable, Sendable {
   package let reason: String
 
   package init(reason: String) { self.reason = reason }
+
+  /// An entry lies where one of another kind belongs.
+  package static func misplaced(_ entry: StateEntry) -> StateFault {
+    StateFault(reason: "a state entry of kind \(entry.kind.rawValue) lies under another kind's id")
+  }
 }
 
 /// A used reference and when it leaves the state.

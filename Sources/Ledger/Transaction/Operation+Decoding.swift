@@ -44,6 +44,7 @@ private struct PublicPart {
     case releasePledge(VehicleIdentificationNumber, Identifier, ReleaseReason)
     case releasePledgeByOrder(VehicleIdentificationNumber, Identifier)
     case registerModel(ModelReference)
+    case governance(GovernanceChange)
   }
 
   init(from reader: inout LedgerReader) throws(LedgerError) {
@@ -87,6 +88,8 @@ private struct PublicPart {
       let id = try reader.identifier()
       try reader.require(3, in: &map)
       subject = .registerModel(ModelReference(id: id, version: try reader.identifier()))
+    case .governance(let kind):
+      subject = .governance(try GovernanceChange(kind, from: &reader, map: &map))
     }
     try reader.end(map)
   }
@@ -127,6 +130,7 @@ private struct PublicPart {
           vin: vin, id: id, caseNumber: caseNumber, judgment: try reader.document()))
     case .registerModel(let model):
       return .registerModel(try ModelRegistration(model: model, from: &reader, map: &map))
+    case .governance(let change): return .governance(change)
     }
   }
 }

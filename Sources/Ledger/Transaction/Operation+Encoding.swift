@@ -1,7 +1,8 @@
 import CBOR
 import Cryptography
 
-// Public part: keys 0 kind, 1 by, 2 the vehicle or the model, 3 and up by kind.
+// Public part: keys 0 kind, 1 by, 2 the vehicle, the model or the sequence of a
+// change of the network, 3 and up by kind.
 // Private part: key 0 occurred at, 1 and up by kind.
 // What is unstated, and a rule or clause that is at its default, is left out.
 
@@ -48,6 +49,7 @@ extension Operation {
       encoder.identifier(registration.model.id)
       encoder.key(3, in: &map)
       encoder.identifier(registration.model.version)
+    case .governance(let change): change.encode(into: &encoder, map: &map)
     }
     encoder.end(map)
   }
@@ -73,6 +75,7 @@ extension Operation {
       encoder.key(2, in: &map)
       encoder.document(release.judgment)
     case .registerModel(let registration): registration.encode(into: &encoder, map: &map)
+    case .governance: break
     }
     encoder.end(map)
   }

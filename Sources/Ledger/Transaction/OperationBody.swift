@@ -8,6 +8,7 @@ package enum OperationBody: Hashable, Sendable {
   case releasePledge(PledgeRelease)
   case releasePledgeByOrder(PledgeReleaseByOrder)
   case registerModel(ModelRegistration)
+  case governance(GovernanceChange)
 
   package var kind: OperationKind {
     switch self {
@@ -17,6 +18,7 @@ package enum OperationBody: Hashable, Sendable {
     case .releasePledge: .releasePledge
     case .releasePledgeByOrder: .releasePledgeByOrder
     case .registerModel: .registerModel
+    case .governance(let change): .governance(change.action.kind)
     }
   }
 
@@ -28,19 +30,36 @@ package enum OperationBody: Hashable, Sendable {
     case .createPledge(let pledge): pledge.vin
     case .releasePledge(let release): release.vin
     case .releasePledgeByOrder(let release): release.vin
-    case .registerModel: nil
+    case .registerModel, .governance: nil
     }
+  }
+
+  /// By what right it is done.
+  package var authority: Authority {
+    switch self {
+    case .registerVehicle, .recordValuation, .createPledge, .releasePledge, .releasePledgeByOrder,
+      .registerModel:
+      .members
+    case .governance: .governors
+    }
+  }
+
+  /// Whether the block that holds it, accepted, is its epoch's last.
+  var closesEpoch: Bool {
+    guard case .governance(let change) = self else { return false }
+    return change.action.closesEpoch
   }
 }
 
 /// The operations of the contract. Raw values are part of the format.
-package enum OperationKind: UInt64, CaseIterable, Sendable {
-  case registerVehicle = 1
-  case recordValuation = 2
-  case createPledge = 3
-  case releasePledge = 4
-  case releasePledgeByOrder = 5
-  case registerModel = 6
+package enum OperationKind: Hashable, Sendable {
+  case registerVehicle
+  case recordValuation
+  case createPledge
+  case releasePledge
+  case releasePledgeByOrder
+  case registerModel
+  case governance(GovernanceKind)
 
   /// The name in the contract, as documents, logs and JSON write it.
   package var name: String {
@@ -51,6 +70,35 @@ package enum OperationKind: UInt64, CaseIterable, Sendable {
     case .releasePledge: "pledge.release"
     case .releasePledgeByOrder: "pledge.release-by-order"
     case .registerModel: "model.register"
+    case .governance(let kind): kind.name
+    }
+  }
+}
+
+extension OperationKind: RawRepresentable {
+  package init?(rawValue: UInt64) {
+    switch rawValue {
+    case 1: self = .registerVehicle
+    case 2: self = .recordValuation
+    case 3: self = .createPledge
+    case 4: self = .releasePledge
+    case 5: self = .releasePledgeByOrder
+    case 6: self = .registerModel
+    default:
+      guard let kind = GovernanceKind(rawValue: rawValue) else { return nil }
+      self = .governance(kind)
+    }
+  }
+
+  package var rawValue: UInt64 {
+    switch self {
+    case .registerVehicle: 1
+    case .recordValuation: 2
+    case .createPledge: 3
+    case .releasePledge: 4
+    case .releasePledgeByOrder: 5
+    case .registerModel: 6
+    case .governance(let kind): kind.rawValue
     }
   }
 }

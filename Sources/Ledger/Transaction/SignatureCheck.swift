@@ -14,24 +14,38 @@ package struct SignatureCheck: Sendable {
 }
 
 extension Transaction {
-  /// What there is to verify, one check a signer, with `member` giving each signer's state.
+  /// The key of each signature, in order, with `registered` giving the keys that the state has for
+  /// a signer and this transaction's authority (`StateReader.signingKeys`).
   ///
   /// - Throws: `memberUnknown` or `keyUnknown`.
-  package func signatureChecks(
-    network: NetworkID, member: (MemberID) -> MemberState?, verifier: (PublicKey) -> Verifier
-  ) throws(RefusalCode) -> [SignatureCheck] {
-    var checks: [SignatureCheck] = []
-    checks.reserveCapacity(signatures.count)
-    for (index, signer) in payload.signers.enumerated() {
-      guard let state = member(signer) else { throw .memberUnknown }
-      guard let key = state.key(signatures[index].keyID),
-        key.algorithm == signatures[index].algorithm
-      else { throw .keyUnknown }
-      checks.append(
-        SignatureCheck(
-          verifier: verifier(key), signature: signatures[index].signature,
-          message: toBeSigned(by: index, network: network)))
+  package func signingKeys<Failure: Error>(
+    _ registered: (MemberID, Authority) throws(Failure) -> [PublicKey]?
+  ) throws(Failure) -> Result<[PublicKey], RefusalCode> {
+    var keys: [PublicKey] = []
+    keys.reserveCapacity(signatures.count)
+    for (signer, signature) in zip(payload.signers, signatures) {
+      guard let candidates = try registered(signer, authority) else {
+        return .failure(.memberUnknown)
+      }
+      let key = candidates.first {
+        $0.keyID == signature.keyID && $0.algorithm == signature.algorithm
+      }
+      guard let key else { return .failure(.keyUnknown) }
+      keys.append(key)
     }
-    return checks
+    return .success(keys)
+  }
+
+  /// What there is to verify, one check a signer.
+  ///
+  /// - Parameter verifiers: one for each of `signingKeys`, in order.
+  package func signatureChecks(
+    network: NetworkID, verifiers: [Verifier]
+  ) -> [SignatureCheck] {
+    signatures.indices.map { index in
+      SignatureCheck(
+        verifier: verifiers[index], signature: signatures[index].signature,
+        message: toBeSigned(by: index, network: network))
+    }
   }
 }

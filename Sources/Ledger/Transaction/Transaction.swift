@@ -46,6 +46,8 @@ package struct Transaction: Hashable, Sendable {
   /// The leaf of the block's transactions tree: SHA-256(domain, the whole transaction).
   package var leaf: Digest { Transaction.leafDomain.hash(bytes) }
 
+  package var authority: Authority { operations.authority }
+
   /// What signer number `index` signed (RFC 9052 section 4.4), bound to `network`.
   package func toBeSigned(by index: Int, network: NetworkID) -> [UInt8] {
     COSESign.toBeSigned(
@@ -92,6 +94,7 @@ package struct Transaction: Hashable, Sendable {
     for operation in operations where !payload.signers.contains(operation.by) {
       throw .refused(.signerMissing)
     }
+    do throws(RefusalCode) { try operations.checkTogether() } catch { throw .refused(error) }
   }
 }
 

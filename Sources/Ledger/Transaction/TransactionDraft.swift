@@ -139,6 +139,7 @@ extension TransactionDraft {
     guard rebuilt == payload, signatures.count == payload.signers.count else {
       throw .refused(.signatureInvalid)
     }
+    do throws(RefusalCode) { try operations.checkTogether() } catch { throw .refused(error) }
   }
 }
 

@@ -117,11 +117,15 @@ struct AuditCertificates {
     guard ballot.epoch == header.epoch, ballot.epoch == validators.epoch else {
       return .epoch(ballot.epoch)
     }
-    // A closing block may have been proposed again in later views.
+    // A closing block may have been proposed again in later views, each time on itself: the parent
+    // view is then one in which it had been certified.
     guard ballot.view == header.view || header.isClosing && ballot.view > header.view else {
       return .view(ballot.view)
     }
-    guard reference.parentView == header.parentView else {
+    let parentViews =
+      ballot.view == header.view
+      ? header.parentView...header.parentView : header.view...View(ballot.view.rawValue - 1)
+    guard parentViews.contains(reference.parentView) else {
       return .parentView(reference.parentView)
     }
     guard certificate.signatures.count >= validators.quorum else {

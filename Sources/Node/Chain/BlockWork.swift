@@ -16,11 +16,14 @@ struct BlockWork {
   init(on parent: ExecutionParent, time: Timestamp) throws(StateFault) {
     self.parent = parent
     let context = try BlockContext(
-      height: parent.chain.header.height.next, time: time, state: parent.state)
+      network: parent.chain.header.network, height: parent.chain.header.height.next, time: time,
+      state: parent.state)
     transition = try BlockTransition(context: context, on: StateOverlay(over: parent.state))
   }
 
   var overlay: StateOverlay { transition.overlay }
+  /// Whether nothing more has a place in the block, since it closes its epoch.
+  var isClosing: Bool { transition.isClosing }
   var outcomes: [Outcome] { transition.outcomes }
   var history: [VehicleHistoryRecord] { transition.history }
 
@@ -51,20 +54,11 @@ struct BlockWork {
     return nil
   }
 
-  /// Fails the first transaction, if any, that no key of its signers' can have signed.
+  /// The key of each signature, by the state of the parent.
   func signers(of transaction: Transaction) throws(StateFault) -> Result<[PublicKey], RefusalCode> {
-    var keys: [PublicKey] = []
-    for (index, signer) in transaction.payload.signers.enumerated() {
-      guard case .member(let member)? = try parent.state.entry(.member(signer)) else {
-        return .failure(.memberUnknown)
-      }
-      let signature = transaction.signatures[index]
-      guard let key = member.key(signature.keyID), key.algorithm == signature.algorithm else {
-        return .failure(.keyUnknown)
-      }
-      keys.append(key)
+    try transaction.signingKeys { (signer, authority) throws(StateFault) in
+      try parent.state.signingKeys(of: signer, for: authority)
     }
-    return .success(keys)
   }
 }
 

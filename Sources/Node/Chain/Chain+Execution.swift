@@ -42,7 +42,7 @@ package struct AssembledBlock: Sendable {
   package enum Reason: Hashable, Sendable {
     /// It has no place in this block: `transactionExpired`, `referenceReused` and so on.
     case turnedAway(RefusalCode)
-    /// The block has no room for it.
+    /// The block has no room for it, or closes its epoch.
     case full
   }
 }
@@ -104,7 +104,7 @@ extension Chain {
 
   private func validators(before work: BlockWork) throws(ChainError) -> ValidatorSet {
     do {
-      return try LedgerState.validators(in: work.parent.state)
+      return try work.parent.state.validatorSet()
     } catch {
       throw .state(error)
     }
@@ -121,10 +121,28 @@ extension Chain {
     if executed[hash] != nil { return nil }
     guard let block = waiting[hash] else { throw .unknownBlock(hash) }
     return try stoppingAtFaults { () throws(ChainError) in
-      let fault = try execute(block, hash: hash, signatures: signatures)
+      var fault = try executeWaitingAncestors(of: block, signatures)
+      if fault == nil { fault = try execute(block, hash: hash, signatures: signatures) }
       if fault != nil { drop(hash) }
       return fault
     }
+  }
+
+  /// After a restart the machine may know ancestors as final, by the journal, before they are
+  /// committed here and so executed.
+  private func executeWaitingAncestors(
+    of block: WaitingBlock, _ signatures: SignatureTrust
+  ) throws(ChainError) -> BlockFault? {
+    var path: [(hash: BlockHash, block: WaitingBlock)] = []
+    var parent = block.block.header.parent
+    while let ancestor = waiting[parent] {
+      path.append((parent, ancestor))
+      parent = ancestor.block.header.parent
+    }
+    for (hash, ancestor) in path.reversed() {
+      if let fault = try execute(ancestor, hash: hash, signatures: signatures) { return fault }
+    }
+    return nil
   }
 
   /// Executes a block and keeps it, unless there is a fault with it.
@@ -154,7 +172,7 @@ private struct BlockContent {
   mutating func offer(
     _ candidate: Transaction, at index: Int, to work: inout BlockWork
   ) throws(StateFault) {
-    guard hasRoom(for: candidate) else {
+    guard hasRoom(for: candidate), !work.isClosing else {
       return leftOut.append(AssembledBlock.LeftOut(index: index, reason: .full))
     }
     if case .failure(let code) = try work.signers(of: candidate) {

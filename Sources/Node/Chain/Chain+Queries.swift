@@ -110,7 +110,7 @@ extension Chain {
     let time = max(wallClock, head.header.time.advanced(byMilliseconds: 1))
     let check = try judged { () throws(StateFault) in
       let context = try BlockContext(
-        height: head.header.height.next, time: time, state: state)
+        network: network, height: head.header.height.next, time: time, state: state)
       return try CollateralContract.check(
         operations, signers: signers, context: context, on: StateOverlay(over: state))
     }

@@ -79,9 +79,14 @@ extension Chain {
 
   /// A member's state after the head.
   package func member(_ id: MemberID) throws(ChainError) -> MemberState? {
-    let entry = try judged { () throws(StateFault) in try state.entry(.member(id)) }
-    guard case .member(let member)? = entry else { return nil }
-    return member
+    try judged { () throws(StateFault) in try state.member(id) }
+  }
+
+  /// The keys with which a member may sign after the head; `nil` if it is no member.
+  package func signingKeys(
+    of member: MemberID, for authority: Authority
+  ) throws(ChainError) -> [PublicKey]? {
+    try judged { () throws(StateFault) in try state.signingKeys(of: member, for: authority) }
   }
 
   /// What a submitter used a reference for, if that is in force after the head.

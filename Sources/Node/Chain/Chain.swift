@@ -71,6 +71,14 @@ package final class Chain {
     get throws(ChainError) { try state.validators() }
   }
 
+  /// Every registered node, in the order of the members' ids.
+  package var nodes: [NodeState] {
+    get throws(ChainError) { try judged { () throws(StateFault) in try state.nodes() } }
+  }
+
+  /// Grows whenever a final block changed `nodes`, so that nobody needs to read them to know.
+  package var nodeRevision: UInt64 { state.nodeRevision }
+
   /// The block that closed the epoch before `head.nextEpoch`, with its finalization, which the
   /// genesis block has none of.
   package var epochOpening: (header: BlockHeader, finalization: Certificate?) {

@@ -51,7 +51,8 @@ enum PreviousEntry: Sendable {
     case .reference(let reference): self = .reference(validUntil: reference.validUntil)
     case .vehicle(let vehicle):
       self = .vehicle(pledgee: vehicle.pledge?.pledgee, endedPledges: vehicle.endedPledges.count)
-    case .member, .validators, .governance, .policy, .model, .entity: self = .other
+    case .member, .validators, .governance, .policy, .model, .entity, .node, .key, .members:
+      self = .other
     }
   }
 }

@@ -21,6 +21,8 @@ final class LedgerState: StateReader {
   private var cache: [StateID: StateEntry?] = [:]
   /// No reference in the store expires before this, in milliseconds.
   private var earliestExpiry: UInt64 = 0
+  /// Counts the blocks that changed a node since the state was opened.
+  private(set) var nodeRevision: UInt64 = 0
 
   /// - Precondition: `tree` is that of the store's entries, and its root that of the chain's end.
   init(_ store: any StateStore, chain: HeaderChain, meta: IndexMeta, tree: SparseMerkleMap) {
@@ -37,14 +39,7 @@ final class LedgerState: StateReader {
 
   /// The validators of the epoch that the next block belongs to.
   func validators() throws(ChainError) -> ValidatorSet {
-    try judged { () throws(StateFault) in try LedgerState.validators(in: self) }
-  }
-
-  static func validators(in state: some StateReader) throws(StateFault) -> ValidatorSet {
-    guard case .validators(let set)? = try state.entry(.validators) else {
-      throw StateFault(reason: "the state holds no validators")
-    }
-    return set
+    try judged { () throws(StateFault) in try validatorSet() }
   }
 
   // MARK: Reading
@@ -172,6 +167,7 @@ final class LedgerState: StateReader {
 
   private func remember(_ block: ExecutedBlock) {
     if cache.count > LedgerState.cacheLimit { cache.removeAll(keepingCapacity: true) }
+    if block.changes.contains(where: { $0.entry?.kind == .node }) { nodeRevision += 1 }
     for change in block.changes {
       guard case .reference = change.id else {
         cache[change.id] = .some(change.entry)

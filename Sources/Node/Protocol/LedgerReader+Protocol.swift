@@ -72,6 +72,9 @@ extension LedgerReader {
       let id = try identifier()
       return .model(ModelReference(id: id, version: try identifier()))
     case .entity: return .entity(try legalEntity())
+    case .node: return .node(try memberID())
+    case .key: return .key(try digest())
+    case .members: return .members
     case .reference:
       let submitter = try memberID()
       return .reference(submitter: submitter, try identifier())
@@ -83,8 +86,8 @@ extension StateKind {
   /// How many items name an entry of this kind.
   fileprivate var idItemCount: Int {
     switch self {
-    case .validators, .governance, .policy: 0
-    case .vehicle, .member, .entity: 1
+    case .validators, .governance, .policy, .members: 0
+    case .vehicle, .member, .entity, .node, .key: 1
     case .model, .reference: 2
     }
   }
@@ -132,6 +135,13 @@ extension CBOREncoder {
     case .entity(let entity):
       begin(.entity)
       legalEntity(entity)
+    case .node(let member):
+      begin(.node)
+      memberID(member)
+    case .key(let keyID):
+      begin(.key)
+      digest(keyID)
+    case .members: begin(.members)
     }
   }
 

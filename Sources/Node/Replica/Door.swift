@@ -1,17 +1,23 @@
 import Cryptography
 import Ledger
 
-/// What a node knows to judge who may come in: prepared keys, members at the head, transactions that
-/// were verified before, and those that wait for the fate of another.
+/// What a node knows to judge who may come in: prepared keys, whose they are at the head, transactions
+/// that were verified before, and those that wait for the fate of another.
 struct Door {
   let network: NetworkID
   private var verifiers = PreparedKeys()
   private var verified = VerifiedCache()
-  private var members: [MemberID: MemberState] = [:]
+  /// The keys of members and governors at the head; `.some(nil)` for who is no member.
+  private var signers: [Signer: [PublicKey]?] = [:]
   /// Behind a transaction whose signatures are not known to be right: others with its id or its
   /// reference, whose fate depends on it.
   private var parked: [TransactionID: [Parked]] = [:]
   private var parkedCount = 0
+
+  private struct Signer: Hashable {
+    let member: MemberID
+    let authority: Authority
+  }
 
   struct Parked {
     let transaction: Transaction
@@ -26,41 +32,28 @@ struct Door {
   mutating func checks(
     of transaction: Transaction, chain: Chain
   ) throws(ReplicaFault) -> Result<[SignatureCheck], RefusalCode> {
-    var states: [MemberState?] = []
-    for signer in transaction.payload.signers { states.append(try member(signer, chain)) }
-    if verified.contains(transaction.leaf) { return unregistered(transaction, states) }
-    var verifiers = verifiers
-    defer { self.verifiers = verifiers }
-    let signers = transaction.payload.signers
-    do throws(RefusalCode) {
+    let keys = try transaction.signingKeys { (signer, authority) throws(ReplicaFault) in
+      try self.keys(of: Signer(member: signer, authority: authority), chain)
+    }
+    switch keys {
+    case .failure(let code): return .failure(code)
+    case .success where verified.contains(transaction.leaf): return .success([])
+    case .success(let keys):
       return .success(
-        try transaction.signatureChecks(
-          network: network,
-          member: { id in signers.firstIndex(of: id).flatMap { states[$0] } },
-          verifier: { verifiers.verifier(of: $0) }))
-    } catch {
-      return .failure(error)
+        transaction.signatureChecks(
+          network: network, verifiers: keys.map { verifiers.verifier(of: $0) }))
     }
   }
 
-  /// Nothing to verify, unless a signer's key is not registered any more.
-  private func unregistered(
-    _ transaction: Transaction, _ states: [MemberState?]
-  ) -> Result<[SignatureCheck], RefusalCode> {
-    for (state, signature) in zip(states, transaction.signatures) {
-      guard let state else { return .failure(.memberUnknown) }
-      guard state.key(signature.keyID) != nil else { return .failure(.keyUnknown) }
+  private mutating func keys(
+    of signer: Signer, _ chain: Chain
+  ) throws(ReplicaFault) -> [PublicKey]? {
+    if let known = signers[signer] { return known }
+    let keys = try faulting { () throws(ChainError) in
+      try chain.signingKeys(of: signer.member, for: signer.authority)
     }
-    return .success([])
-  }
-
-  private mutating func member(
-    _ id: MemberID, _ chain: Chain
-  ) throws(ReplicaFault) -> MemberState? {
-    if let state = members[id] { return state }
-    let state = try faulting { () throws(ChainError) in try chain.member(id) }
-    members[id] = state
-    return state
+    signers[signer] = .some(keys)
+    return keys
   }
 
   /// Keys for which a table is to be made.
@@ -75,8 +68,8 @@ struct Door {
   /// Whether the signatures of a transaction were found right before, by the leaf of its bytes.
   func isVerified(_ leaf: Digest) -> Bool { verified.contains(leaf) }
 
-  /// The head moved on: members are read anew.
-  mutating func headMoved() { members.removeAll(keepingCapacity: true) }
+  /// The head moved on: keys are read anew.
+  mutating func headMoved() { signers.removeAll(keepingCapacity: true) }
 
   // MARK: Parked
 

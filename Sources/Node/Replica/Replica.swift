@@ -66,6 +66,8 @@ package final class Replica {
   /// Blocks that peers were asked for by hash, and who was asked last.
   var wantedBlocks: [BlockHash] = []
   var lastAsked: Link?
+  /// As of when the host knows the registry.
+  var toldRegistry: (revision: UInt64, epoch: Epoch)
   /// Peers that cannot be dialled, at most one a member.
   var unreachable: [Unreachable] = []
   /// Since when transactions wait and nothing has become final.
@@ -122,11 +124,12 @@ package final class Replica {
       recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
         network: configuration.network, member: member,
+        consensusKey: configuration.consensusKey?.publicKey,
         timing: configuration.timing(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
     replica.writes.keepRecovered(content)
-    replica.tellRegistry()
+    try replica.tellRegistry()
     // The first turn carries what recovery led to.
     replica.machineInputs.append(.tick)
     try replica.drive()
@@ -149,6 +152,7 @@ package final class Replica {
       seed: SHA256.hash(Array(configuration.member.text.utf8)).words.0, at: now.instant)
     nextStatus = now.instant
     earlyEpoch = machine.epoch
+    toldRegistry = (chain.nodeRevision, machine.epoch)
     startedAt = now.instant
     nextHeartbeat = now.instant
     scheduleHeartbeat()
@@ -172,6 +176,7 @@ package final class Replica {
     if !machineInputs.isEmpty { try drive() }
     sendStatuses()
     watchProgress()
+    try tellChangedRegistry()
     tidy()
     return finishTurn()
   }

@@ -911,6 +911,26 @@ extension RefusalCode {
           english:
             "Correct the date.",
           chinese: "请更正日期。"))
+    case .authorityMixed: .authorityMixed
+    case .epochChangeNotLast: .epochChangeNotLast
+    case .epochClosing: .epochClosing
+    case .quorumMissing: .quorumMissing
+    case .governanceSequence: .governanceSequence
+    case .policyRetroactive: .policyRetroactive
+    case .memberNotAdmitted: .memberNotAdmitted
+    case .memberAlreadyAdmitted: .memberAlreadyAdmitted
+    case .memberLimitReached: .memberLimitReached
+    case .entityInUse: .entityInUse
+    case .keyInUse: .keyInUse
+    case .keyProofInvalid: .keyProofInvalid
+    case .keyNotHeld: .keyNotHeld
+    case .keyLimitReached: .keyLimitReached
+    case .lastKey: .lastKey
+    case .nodeUnknown: .nodeUnknown
+    case .thresholdUnreachable: .thresholdUnreachable
+    case .validatorSetChangeTooLarge: .validatorSetChangeTooLarge
+    case .attestationInvalid: .attestationInvalid
+    case .attestationsMissing: .attestationsMissing
     }
   }
 }

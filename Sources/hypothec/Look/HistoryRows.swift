@@ -34,7 +34,7 @@ struct HistoryRows {
   /// The pledge, or what a valuation says.
   private func subject(_ operation: Operation) -> String {
     switch operation.body {
-    case .registerVehicle, .registerModel: ""
+    case .registerVehicle, .registerModel, .governance: ""
     case .recordValuation(let valuation): valuation.value.groupedText
     case .createPledge(let pledge): pledge.id.text
     case .releasePledge(let release): release.id.text
@@ -53,7 +53,8 @@ struct HistoryRows {
       guard case .transcribed(let since, _) = pledge.basis else { return nil }
       return context.say(
         "transcribed: exists since \(context.local(since))", "转录：设立于 \(context.local(since))")
-    case .registerVehicle, .recordValuation, .releasePledge, .registerModel: return nil
+    case .registerVehicle, .recordValuation, .releasePledge, .registerModel, .governance:
+      return nil
     }
   }
 

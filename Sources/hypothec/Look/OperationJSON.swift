@@ -24,6 +24,7 @@ extension OperationBody {
     case .releasePledge(let release): release.jsonMembers
     case .releasePledgeByOrder(let release): release.jsonMembers
     case .registerModel(let registration): registration.jsonMembers
+    case .governance(let change): change.jsonMembers
     }
   }
 }

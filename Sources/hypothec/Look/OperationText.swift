@@ -34,6 +34,8 @@ struct OperationText {
       return [release.vin.text, release.id.text].joined(separator: comma)
     case .registerModel(let registration):
       return "\(registration.model.id) \(registration.model.version)"
+    case .governance(let change):
+      return "#\(change.sequence): \(change.text(language))"
     }
   }
 }

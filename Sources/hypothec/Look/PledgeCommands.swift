@@ -116,7 +116,8 @@ private struct PledgeShow {
     switch item.operation.body {
     case .releasePledge(let release): return release.id == id
     case .releasePledgeByOrder(let release): return release.id == id
-    case .registerVehicle, .recordValuation, .createPledge, .registerModel: return false
+    case .registerVehicle, .recordValuation, .createPledge, .registerModel, .governance:
+      return false
     }
   }
 

@@ -23,7 +23,7 @@ struct VehicleHistory {
       switch item.operation.body {
       case .createPledge: slot = item
       case .releasePledge, .releasePledgeByOrder: slot = nil
-      case .registerVehicle, .recordValuation, .registerModel: break
+      case .registerVehicle, .recordValuation, .registerModel, .governance: break
       }
     }
     return slot

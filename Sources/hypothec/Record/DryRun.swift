@@ -103,10 +103,12 @@ struct LoanArithmetic {
     else { return nil }
     let response = try inquiry.ask(.entries([.vehicle(pledge.vin), .policy], .none))
     guard case .entries(let answers) = response.answer, answers.count == 2,
-      case .vehicle(let vehicle)? = answers[0].entry, case .policy(let policy)? = answers[1].entry,
+      case .vehicle(let vehicle)? = answers[0].entry,
+      case .policy(let schedule)? = answers[1].entry,
       let valuation = vehicle.valuations.first(where: { $0.id == valuationID }),
       valuation.value.currency == pledge.principal.currency
     else { return nil }
+    let policy = schedule.policy(at: response.head.height.next)
     principal = pledge.principal
     value = policy.valuationEnd == .low ? valuation.low ?? valuation.value : valuation.value
     cap = Self.cap(of: vehicle.registration, policy, response.head.time)

@@ -104,11 +104,13 @@ extension ProblemCode {
 }
 
 extension Inquiry {
+  /// What the next block executes under.
   func policy() throws(Problem) -> Policy {
     let response = try ask(.entries([.policy], .none))
-    guard case .entries(let answers) = response.answer, case .policy(let policy)? = answers[0].entry
+    guard case .entries(let answers) = response.answer,
+      case .policy(let schedule)? = answers.first?.entry
     else { throw .unexpectedAnswer }
-    return policy
+    return schedule.policy(at: response.head.height.next)
   }
 }
 

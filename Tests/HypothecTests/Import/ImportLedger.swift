@@ -60,7 +60,8 @@ final class ImportLedger {
   }
 
   private func check(_ signers: [MemberID], _ operations: [Operation]) -> NodeAnswer {
-    let context = try! BlockContext(height: height.next, time: time, state: state)
+    let context = try! BlockContext(
+      network: ContractNetwork.id, height: height.next, time: time, state: state)
     switch try! CollateralContract.check(
       operations, signers: signers, context: context, on: StateOverlay(over: state))
     {
@@ -82,7 +83,8 @@ final class ImportLedger {
   /// Puts a transaction into the next block.
   @discardableResult
   func execute(_ transaction: Transaction) -> SubmissionResult {
-    let context = try! BlockContext(height: height.next, time: time, state: state)
+    let context = try! BlockContext(
+      network: ContractNetwork.id, height: height.next, time: time, state: state)
     let overlay = StateOverlay(over: state)
     var block = try! BlockTransition(context: context, on: overlay)
     switch try! block.attempt(transaction) {

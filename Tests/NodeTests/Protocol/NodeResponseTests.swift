@@ -55,7 +55,7 @@ struct NodeResponseTests {
       .status(status), .networkFile([1, 2, 3]),
       .entries([
         EntryAnswer(entry: nil, proof: nil), EntryAnswer(entry: nil, proof: proof),
-        EntryAnswer(entry: .policy(ContractNetwork.policy), proof: proof),
+        EntryAnswer(entry: .policy(PolicySchedule(current: ContractNetwork.policy)), proof: proof),
       ]),
       .history([item, item]), .vehicles([vin, TestNetwork.vin(2)]),
       .pledges([PledgeItem(id: "p1", vin: vin)]), .transaction(.unknown), .transaction(.waiting),

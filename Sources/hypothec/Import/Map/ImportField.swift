@@ -47,7 +47,7 @@ struct ImportField: Hashable, Sendable {
     case .registerVehicle: common + registration
     case .recordValuation: common + valuation
     case .createPledge: common + pledge
-    case .releasePledge, .releasePledgeByOrder, .registerModel: []
+    case .releasePledge, .releasePledgeByOrder, .registerModel, .governance: []
     }
   }
 

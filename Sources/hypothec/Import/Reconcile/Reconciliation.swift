@@ -133,7 +133,7 @@ struct Reconciliation {
       guard let other = try view.pledge(pledge.id, of: pledge.vin) else { return nil }
       let state = view.vehicles[pledge.vin].flatMap { Self.state(operation, pledge, $0) }
       return LedgerComparison.differences(pledge, other) + (state.map { [$0] } ?? [])
-    case .releasePledge, .releasePledgeByOrder, .registerModel: return nil
+    case .releasePledge, .releasePledgeByOrder, .registerModel, .governance: return nil
     }
   }
 
@@ -154,7 +154,8 @@ struct Reconciliation {
     switch operation.body {
     case .recordValuation(let valuation): return "\(kind) \(valuation.id)"
     case .createPledge(let pledge): return "\(kind) \(pledge.id)"
-    case .registerVehicle, .releasePledge, .releasePledgeByOrder, .registerModel: return kind
+    case .registerVehicle, .releasePledge, .releasePledgeByOrder, .registerModel, .governance:
+      return kind
     }
   }
 }

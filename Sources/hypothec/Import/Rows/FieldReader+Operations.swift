@@ -14,7 +14,7 @@ extension FieldReader {
     case .registerVehicle: .registerVehicle(try registration())
     case .recordValuation: .recordValuation(try valuation())
     case .createPledge: .createPledge(try pledge())
-    case .releasePledge, .releasePledgeByOrder, .registerModel:
+    case .releasePledge, .releasePledgeByOrder, .registerModel, .governance:
       preconditionFailure("a map has only kinds that can be imported")
     }
   }

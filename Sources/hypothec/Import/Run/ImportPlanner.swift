@@ -160,7 +160,8 @@ struct ImportPlanner {
             "pledge.create：该抵押已于高度 \(ended.endedAt.rawValue) 结束"))
       }
       return Disposition(LedgerComparison.differences(pledge, other), .createPledge, .pledgeIDUsed)
-    case .releasePledge, .releasePledgeByOrder, .registerModel: return .new(operation)
+    case .releasePledge, .releasePledgeByOrder, .registerModel, .governance:
+      return .new(operation)
     }
   }
 

@@ -73,7 +73,8 @@ struct LedgerView {
     switch operation.body {
     case .recordValuation(let valuation): valuations[vin]?[valuation.id] = valuation
     case .createPledge(let pledge): pledges[vin]?[pledge.id] = pledge
-    case .registerVehicle, .releasePledge, .releasePledgeByOrder, .registerModel: break
+    case .registerVehicle, .releasePledge, .releasePledgeByOrder, .registerModel, .governance:
+      break
     }
   }
 }

@@ -98,7 +98,7 @@ struct OperationCounts: Hashable, Sendable {
     case .registerVehicle: registrations += 1
     case .recordValuation: valuations += 1
     case .createPledge: pledges += 1
-    case .releasePledge, .releasePledgeByOrder, .registerModel: break
+    case .releasePledge, .releasePledgeByOrder, .registerModel, .governance: break
     }
   }
 

@@ -11,7 +11,9 @@ enum PolicyCommands {
   private static func show(_ source: AccessSource) -> Command {
     Command(
       "show",
-      LocalizedText(english: "Show the policy that is in force.", chinese: "显示现行政策。"),
+      LocalizedText(
+        english: "Show the policy that is in force, and the one that follows.",
+        chinese: "显示现行政策及待生效政策。"),
       discussion: LocalizedText(
         english: "The first loan-to-value cap that fits a vehicle applies; where none fits there "
           + "is no limit.",
@@ -20,16 +22,33 @@ enum PolicyCommands {
       let inquiry = Inquiry(context, try source.open(context, .reading))
       let response = try inquiry.ask(.entries([.policy], .none))
       guard case .entries(let entries) = response.answer,
-        case .policy(let policy)? = entries.first?.entry
+        case .policy(let schedule)? = entries.first?.entry
       else { throw .unexpectedAnswer }
       let asOf = try inquiry.asOf(response.head)
       try context.answer {
-        JSONDocument(JSONSchema("policy"), [asOf.json, JSONMember("policy", policy.json)])
+        JSONDocument(
+          JSONSchema("policy"),
+          [
+            asOf.json, JSONMember("policy", schedule.current.json),
+            JSONMember("next", .optional(schedule.next, \.json)),
+          ])
       } text: {
-        ([asOf.text[context.language]] + PolicyText.lines(policy, context.language))
-          .joined(separator: "\n")
+        ([asOf.text[context.language]] + lines(schedule, context.language)).joined(separator: "\n")
       }
       return .success
     }
   }
+
+  private static func lines(_ schedule: PolicySchedule, _ language: Language) -> [String] {
+    let current = PolicyText.lines(schedule.current, language)
+    guard let next = schedule.next else { return current }
+    let title = LocalizedText(
+      english: "From height \(next.height.rawValue) on:",
+      chinese: "自高度 \(next.height.rawValue) 起：")
+    return current + [title[language]] + PolicyText.lines(next.policy, language)
+  }
+}
+
+extension PolicySchedule.Change {
+  fileprivate var json: JSONValue { ["height": .height(height), "policy": policy.json] }
 }
