@@ -21,13 +21,23 @@ extension Replica {
   private func take(_ vote: Vote, from link: Link) {
     switch machine.acquaintance(with: vote) {
     case .known: return
+    case .outOfReach where isOwnAhead(vote): break
     case .outOfReach: return hold(.vote(vote), of: vote.ballot.epoch, from: link)
     case .news: break
     }
     guard verifier.isValid(vote, machine.validators) else {
       return cut(link, .signatureInvalid("vote"))
     }
-    machineInputs.append(.vote(Verified(byVerifier: vote), from: link))
+    machineInputs.append(
+      isOwnAhead(vote)
+        ? .ownVoteShown(vote.ballot) : .vote(Verified(byVerifier: vote), from: link))
+  }
+
+  /// Whether a vote is of this very node, in a view that it has not come to: its directory was set
+  /// back to an older copy, or another process has its key.
+  private func isOwnAhead(_ vote: Vote) -> Bool {
+    vote.signer == machine.ownIndex && vote.ballot.epoch == machine.epoch
+      && vote.ballot.view > machine.view
   }
 
   private func take(_ certificate: Certificate, from link: Link) {

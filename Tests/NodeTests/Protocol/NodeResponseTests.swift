@@ -94,7 +94,7 @@ struct NodeResponseTests {
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "0a703d2f14f9af92caec5c3c6c9b3fe7cc658524db1b1f0a40b82e840c8bb151")
+        == "77b74f0381fcbecf9a933269c292f7245b67ca268b96b9545d17be6575ceb81d")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")
