@@ -18,6 +18,7 @@ extension BlockLog {
       entries.allSatisfy { $0.block.count <= configuration.maximumBlockByteCount },
       "a block that is written can be read again")
     try settle()
+    guard canGrow else { throw missingAtEnd }
     guard height == nextHeight else { throw .outOfOrder(nextHeight: nextHeight) }
     do {
       try write(blocks: entries)
@@ -29,15 +30,19 @@ extension BlockLog {
     sealFullSegments()
   }
 
+  private var missingAtEnd: StorageError {
+    let last = state.damagedLast
+    return .missingBlocks(Height(last?.firstHeight ?? 0)..<Height(last?.end ?? 0))
+  }
+
   /// Makes the log ready to write: finishes the undoing of an append that found no room.
   package mutating func settle() throws(StorageError) {
     switch condition {
     case .sound: return
     case .stopped(let error): throw .stopped(error)
     case .unsettled:
-      var recovery = BlockLogRecovery(disk, configuration)
       do {
-        state = try recovery.run()
+        try recover()
         condition = .sound
       } catch .disk(let error) {
         if !error.isTransient { condition = .stopped(error) }

@@ -29,6 +29,10 @@ import Ledger
 /// Sealed segments but the last are only checked for their headers, chain and seals at the start;
 /// `verify` reads them all.
 ///
+/// **Damage** makes opening fail, or leaves holes (`DamagePolicy`): `BlockLogSurvey` says what is
+/// kept, `fill` puts a segment right once its blocks have come from elsewhere. Until then reading a
+/// hole's heights throws `.missingBlocks`, and everything else can be read.
+///
 /// **Failures.** A full disk undoes the append, nothing is lost, and the same append succeeds when
 /// there is room. Any other failed write and every failed sync stop the log for good: what the
 /// disk holds is then unknown, and only a new `open` finds out.
@@ -81,6 +85,13 @@ package struct BlockLog: ~Copyable {
   var condition = Condition.sound
   var state: BlockLogState
   var sealedCache = SealedSegmentCache()
+  private let policy: DamagePolicy
+  /// The segment that is being written anew, the first of the damaged ones.
+  var repair: SegmentRepair?
+  /// What is wrong with a segment although all of it was given.
+  var contradiction: Damage?
+  /// The log must have all blocks below.
+  var declaredEnd: UInt64 = 0
 
   /// The unfinished writes that were removed when the log was opened.
   package let cuts: [Cut]
@@ -101,24 +112,55 @@ package struct BlockLog: ~Copyable {
 
   /// Opens the log and recovers it.
   ///
-  /// - Throws: `.missingSegment`, `.foreignNetwork`, `.newerFormat`, `.damaged`, and what the disk
-  ///   throws. Nothing but unfinished writes has been altered then.
+  /// - Throws: `.foreignNetwork`, `.newerFormat` and what the disk throws; if damage is refused also
+  ///   `.missingSegment` and `.damaged`, and then nothing but unfinished writes has been altered.
   package static func open(
-    on disk: any Disk, _ configuration: Configuration
+    on disk: any Disk, _ configuration: Configuration, damage policy: DamagePolicy = .refuse
   ) throws(StorageError) -> BlockLog {
-    var recovery = BlockLogRecovery(disk, configuration)
-    let state = try recovery.run()
+    let (state, cuts) = try recover(disk, configuration, policy)
     var log = BlockLog(
-      disk: disk, configuration: configuration, state: state, cuts: recovery.cuts)
+      disk: disk, configuration: configuration, policy: policy, state: state, cuts: cuts)
     log.sealFullSegments()
+    do throws(StorageError) {
+      try log.mend()
+    } catch {
+      // Without room all stays as it is, and can be read.
+      guard case .disk(let cause) = error, cause.isTransient else { throw error }
+    }
     return log
   }
 
-  private init(disk: any Disk, configuration: Configuration, state: BlockLogState, cuts: [Cut]) {
+  private init(
+    disk: any Disk, configuration: Configuration, policy: DamagePolicy, state: BlockLogState,
+    cuts: [Cut]
+  ) {
     self.disk = disk
     self.configuration = configuration
+    self.policy = policy
     self.state = state
     self.cuts = cuts
+  }
+
+  private static func recover(
+    _ disk: any Disk, _ configuration: Configuration, _ policy: DamagePolicy
+  ) throws(StorageError) -> (BlockLogState, [Cut]) {
+    var recovery = BlockLogRecovery(disk, configuration)
+    do throws(StorageError) {
+      let isSuspect = policy == .leaveHoles ? try BlockLogSurvey.hasMarks(disk) : false
+      if !isSuspect { return (try recovery.run(), recovery.cuts) }
+    } catch {
+      guard policy == .leaveHoles, error.isDamage else { throw error }
+    }
+    var survey = BlockLogSurvey(disk, configuration)
+    let state = try survey.run()
+    return (state, recovery.cuts + survey.cuts)
+  }
+
+  /// Recovers anew what an append left that found no room.
+  mutating func recover() throws(StorageError) {
+    repair = nil
+    sealedCache = SealedSegmentCache()
+    state = try BlockLog.recover(disk, configuration, policy).0
   }
 
   /// The height that the next appended block has; all blocks below are committed.
@@ -136,7 +178,23 @@ struct BlockLogState {
   var sealed: [UInt64]
   /// The segment that the next one's header will name, if all segments are sealed.
   var lastSealed: FileHeader.Link?
-  /// The segments after the sealed ones, ascending: one, rarely more, or none if the last is full.
+  /// The segments after the sealed ones, ascending: one, rarely more, or none if the last is full or
+  /// damaged.
   var open: [OpenSegment]
   var nextHeight: UInt64
+  /// Ascending. All but one that is the last are among `sealed` too.
+  var damaged: [DamagedSegment] = []
+
+  /// The damaged segment that the log grows at, if it is damaged.
+  var damagedLast: DamagedSegment? { damaged.last.flatMap { $0.isLast ? $0 : nil } }
+
+  /// The first heights of all segments, ascending.
+  var firstHeights: [UInt64] {
+    sealed + open.map(\.segment.firstHeight) + (damagedLast.map { [$0.firstHeight] } ?? [])
+  }
+
+  /// The height after the last block of the sealed segments.
+  var sealedEnd: UInt64 {
+    open.first?.segment.firstHeight ?? damagedLast?.firstHeight ?? nextHeight
+  }
 }

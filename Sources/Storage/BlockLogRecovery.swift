@@ -25,7 +25,7 @@ struct BlockLogRecovery {
       sealed: inventory.sealed.map(\.number), lastSealed: inventory.lastSealed, open: [],
       nextHeight: tail.nextHeight)
     for segment in tail.segments.prefix(tail.keptCount) {
-      state.open.append(try settle(segment, through: tail.nextHeight))
+      state.open.append(try settle(segment.segment, through: tail.nextHeight))
     }
     try checkLinks(state.open, inventory.open)
     try attempt { () throws(DiskError) in
@@ -82,10 +82,10 @@ struct BlockLogRecovery {
   }
 
   /// Cuts both files behind what is committed and syncs what stays.
-  private mutating func settle(
-    _ scanned: ScannedSegment, through nextHeight: UInt64
+  mutating func settle(
+    _ scanned: Segment, through nextHeight: UInt64
   ) throws(StorageError) -> OpenSegment {
-    var segment = scanned.segment
+    var segment = scanned
     if segment.nextHeight > nextHeight {
       let count = Int(nextHeight - segment.firstHeight)
       segment.blocksEnd = segment.blockOffsets[count]

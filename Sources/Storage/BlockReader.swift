@@ -13,26 +13,29 @@ package struct BlockReader: Sendable {
   private let disk: any Disk
   private let configuration: BlockLog.Configuration
   private let firstHeights: [UInt64]
+  /// Heights that cannot be read, ascending.
+  private let missing: [Range<UInt64>]
   private var heights: Range<UInt64>
   private var segment: (reader: RecordReader, nextHeight: UInt64, end: UInt64?)?
 
   init(
     _ disk: any Disk, _ configuration: BlockLog.Configuration, firstHeights: [UInt64],
-    heights: Range<UInt64>
+    missing: [Range<UInt64>], heights: Range<UInt64>
   ) {
     self.disk = disk
     self.configuration = configuration
     self.firstHeights = firstHeights
+    self.missing = missing
     self.heights = heights
   }
 
   /// The next blocks, of `byteCount` bytes together or little more; empty at the end.
   ///
-  /// - Throws: `.damaged` at a block that is not what was appended.
+  /// - Throws: `.damaged` at a block that is not what was appended, `.missingBlocks` at a hole.
   package mutating func nextBatch(byteCount: Int) throws(StorageError) -> [Block] {
     var batch: [Block] = []
     var count = 0
-    while count < byteCount, let block = try next() {
+    while count < byteCount, batch.isEmpty || hole == nil, let block = try next() {
       count += block.bytes.count
       batch.append(block)
     }
@@ -42,9 +45,12 @@ package struct BlockReader: Sendable {
   /// The next block, `nil` at the end.
   package mutating func next() throws(StorageError) -> Block? {
     guard !heights.isEmpty else { return nil }
+    if let hole { throw .missingBlocks(Height(hole.lowerBound)..<Height(hole.upperBound)) }
     while true {
       guard var current = try currentSegment() else { return nil }
       let height = current.nextHeight
+      // What lies before the first block that is wanted may be damaged.
+      current.reader.check = height == heights.lowerBound ? .checksums : .lengthsOnly
       switch try current.reader.next() {
       case .record(let payload, _):
         current.nextHeight += 1
@@ -62,6 +68,9 @@ package struct BlockReader: Sendable {
       }
     }
   }
+
+  /// The hole that the next block lies in, if it does.
+  private var hole: Range<UInt64>? { missing.first { $0.contains(heights.lowerBound) } }
 
   /// The open segment, or the next one if that has been read to its end.
   private mutating func currentSegment() throws(StorageError) -> (

@@ -12,6 +12,7 @@ package struct Damage: Hashable, Sendable {
     case digest = "the content does not match its SHA-256"
     case seal = "this is not a sha256sum line for the file it should name"
     case missing = "the file is missing"
+    case unreadable = "the disk cannot read it"
   }
 
   package let file: DiskPath

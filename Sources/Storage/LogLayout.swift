@@ -12,6 +12,18 @@ enum LogLayout {
     certificates.appending("\(digits(height)).certificates")
   }
 
+  /// Says that the segment was found damaged while the node ran, so that the next start looks
+  /// through all of it.
+  static func mark(from height: UInt64) -> DiskPath {
+    blocks.appending("\(digits(height)).damaged")
+  }
+
+  /// The first height of the segment that a file belongs to.
+  static func number(of file: DiskPath) -> UInt64? {
+    guard file.parent == blocks || file.parent == certificates else { return nil }
+    return UInt64(file.name.prefix { $0 != "." })
+  }
+
   /// Decimal, with leading zeros, so that names are in the order of their numbers.
   static func digits(_ number: UInt64) -> String {
     let digits = String(number)

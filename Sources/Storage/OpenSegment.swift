@@ -70,20 +70,11 @@ struct OpenSegment {
     segment.certificatesEnd += UInt64(records.count)
   }
 
-  /// Writes the seals of both files, that of the certificates first: a segment whose blocks are
-  /// sealed is sealed.
+  /// Writes the seals of both files.
   func seal(on disk: any Disk) throws(StorageError) {
     var hasher = try Seal.digest(segment.certificates, byteCount: segment.certificatesEnd)
-    let certificates = segment.certificates.path
-    let line = Seal.line(hasher.finish(), name: certificates.name)
-    try attempt { () throws(DiskError) in
-      try disk.createAtomically(Seal.path(of: certificates), line)
-      try disk.syncDirectory(LogLayout.certificates)
-      let blocks = segment.blocks.path
-      try disk.createAtomically(
-        Seal.path(of: blocks), Seal.line(link.digest, name: blocks.name))
-      try disk.syncDirectory(LogLayout.blocks)
-    }
+    try Seal.write(
+      blocks: link.digest, certificates: hasher.finish(), from: segment.firstHeight, disk)
   }
 
   private static func littleEndian(_ height: UInt64) -> [UInt8] {

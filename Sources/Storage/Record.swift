@@ -9,7 +9,9 @@ enum Record {
   static let headerByteCount = 8
 
   /// Appends a record to `bytes` whose payload is the concatenation of `parts`.
-  static func append(_ parts: [UInt8]..., to bytes: inout [UInt8]) {
+  static func append(_ parts: [UInt8]..., to bytes: inout [UInt8]) { append(parts, to: &bytes) }
+
+  static func append(_ parts: [[UInt8]], to bytes: inout [UInt8]) {
     let count = parts.reduce(0) { $0 + $1.count }
     precondition(count > 0 && count <= Int(UInt32.max), "a record holds 1...2^32-1 bytes")
     let length = withUnsafeBytes(of: UInt32(count).littleEndian) { Array($0) }
@@ -53,7 +55,7 @@ struct RecordReader {
   let file: any DiskFile
   let end: UInt64
   private let maximumPayload: Int
-  private let check: Check
+  var check: Check
   /// Where the next record begins.
   private(set) var offset: UInt64
   private var piece: [UInt8] = []

@@ -32,6 +32,21 @@ enum Seal {
     return digest
   }
 
+  /// Writes the seals of a segment, that of the certificates first: a segment whose blocks are sealed
+  /// is sealed.
+  static func write(
+    blocks: Digest, certificates: Digest, from height: UInt64, _ disk: any Disk
+  ) throws(StorageError) {
+    try attempt { () throws(DiskError) in
+      let sidecar = LogLayout.certificates(from: height)
+      try disk.createAtomically(path(of: sidecar), line(certificates, name: sidecar.name))
+      try disk.syncDirectory(LogLayout.certificates)
+      let segment = LogLayout.blocks(from: height)
+      try disk.createAtomically(path(of: segment), line(blocks, name: segment.name))
+      try disk.syncDirectory(LogLayout.blocks)
+    }
+  }
+
   /// SHA-256 of the first `byteCount` bytes of a file.
   static func digest(
     _ file: any DiskFile, byteCount: UInt64

@@ -6,6 +6,10 @@ struct SealedSegmentCache {
   /// The least recently used first.
   private var segments: [Segment] = []
 
+  mutating func forget(_ firstHeight: UInt64) {
+    segments.removeAll { $0.firstHeight == firstHeight }
+  }
+
   /// The segment that begins at `firstHeight`; `load` reads it if it is not here.
   mutating func segment(
     _ firstHeight: UInt64, load: () throws(StorageError) -> Segment

@@ -44,7 +44,7 @@ struct Segment {
   }
 
   /// The payload of the record that fills `byteRange`.
-  private static func payload(
+  static func payload(
     of file: any DiskFile, _ byteRange: Range<UInt64>, height: UInt64
   ) throws(StorageError) -> [UInt8] {
     let record = try attempt { () throws(DiskError) in

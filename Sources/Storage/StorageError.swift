@@ -12,6 +12,8 @@ package enum StorageError: Error, Hashable, Sendable {
   case damaged(Damage)
   /// A segment of the block log is not there.
   case missingSegment(firstHeight: Height)
+  /// These heights once were in the log and are to be fetched again.
+  case missingBlocks(Range<Height>)
   /// The file belongs to another network.
   case foreignNetwork(DiskPath, Digest)
   /// The file was written by a newer version of hypothec.
@@ -36,6 +38,9 @@ extension StorageError: CustomStringConvertible {
     case .damaged(let damage): "\(damage)"
     case .missingSegment(let height):
       "the block log segment that begins with height \(height.rawValue) is missing"
+    case .missingBlocks(let heights):
+      "the blocks \(heights.lowerBound.rawValue) to \(heights.upperBound.rawValue - 1) were "
+        + "damaged and are not fetched again yet"
     case .foreignNetwork(let path, let network): "\(path) belongs to the network \(network)"
     case .newerFormat(let path, let version):
       "\(path) has format \(version), which this version of hypothec does not know"

@@ -54,6 +54,10 @@ enum Measure: String, CaseIterable {
   case idle
   case query
   case memory
+  case commitFour = "commit.four"
+  case commitFourBulk = "commit.four.bulk"
+  case latencyFour = "latency.four"
+  case failover
 }
 
 struct BenchmarkOptions {

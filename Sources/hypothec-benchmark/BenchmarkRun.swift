@@ -10,13 +10,17 @@ struct BenchmarkRun {
 
   func measure(into report: inout Report) throws(BenchmarkError) {
     let wanted = options.measures
-    if !wanted.isDisjoint(with: [.verifyBound, .commitOne, .audit]) {
+    if !wanted.isDisjoint(with: [.verifyBound, .commitOne, .audit, .commitFour]) {
       try verifyBound(into: &report)
     }
     if !wanted.isDisjoint(with: [.commitOne, .disk, .audit]) { try commitOne(into: &report) }
     if wanted.contains(.commitOneBulk) { try commitOneBulk(into: &report) }
     if !wanted.isDisjoint(with: [.latencyOne, .idle]) { try latencyOne(into: &report) }
     if !wanted.isDisjoint(with: [.query, .memory]) { try query(into: &report) }
+    if wanted.contains(.commitFour) { try commitFour(into: &report) }
+    if wanted.contains(.commitFourBulk) { try commitFourBulk(into: &report) }
+    if wanted.contains(.latencyFour) { try latencyFour(into: &report) }
+    if wanted.contains(.failover) { try failover(into: &report) }
   }
 
   // MARK: The bound

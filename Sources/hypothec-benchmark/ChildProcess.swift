@@ -43,6 +43,9 @@ struct ChildProcess {
 
   func terminate() { kill(id, SIGTERM) }
 
+  /// Ends the process without a chance to clean up.
+  func killAtOnce() { kill(id, SIGKILL) }
+
   /// Memory in use, in bytes.
   var residentBytes: Double {
     let fields = Self.words(of: "/proc/\(id)/statm")

@@ -42,6 +42,18 @@ enum Load {
     return nil
   }
 
+  /// How many transactions are final at the node.
+  static func transactionCount(_ client: NodeClient) throws(BenchmarkError) -> UInt64 {
+    do {
+      guard case .status(let status) = try client.ask(.status).answer else {
+        throw BenchmarkError.failed("the node does not tell its status")
+      }
+      return status.transactionCount
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
   /// The node's head.
   static func head(_ client: NodeClient) throws(BenchmarkError) -> ChainHead {
     do {

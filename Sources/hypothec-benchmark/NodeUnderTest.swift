@@ -67,9 +67,11 @@ final class NodeUnderTest {
       process.terminate()
       _ = try? process.wait()
     }
-    NodeUnderTest.visit(directory) { path, isDirectory, _ in
-      _ = isDirectory ? rmdir(path) : unlink(path)
-    }
+    NodeUnderTest.remove(directory)
+  }
+
+  static func remove(_ directory: String) {
+    visit(directory) { path, isDirectory, _ in _ = isDirectory ? rmdir(path) : unlink(path) }
   }
 
   /// Bytes on disk of the files below a part of the data directory, as blocks allocated.
@@ -83,7 +85,7 @@ final class NodeUnderTest {
 
   // MARK: Setting up
 
-  private static func program() throws(BenchmarkError) -> String {
+  static func program() throws(BenchmarkError) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     guard count > 0 else { throw .failed("this program's own path cannot be read") }
@@ -92,20 +94,20 @@ final class NodeUnderTest {
     return own[..<slash] + "/hypothec"
   }
 
-  private static func temporaryDirectory() throws(BenchmarkError) -> String {
+  static func temporaryDirectory() throws(BenchmarkError) -> String {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array((base + "/hypothec-benchmark.XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw .failed("no directory in \(base)") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func start(
+  static func start(
     _ program: String, _ data: String, _ log: String
   ) throws(BenchmarkError) -> ChildProcess {
     try ChildProcess([program, "node", "run", "--directory", data], output: log)
   }
 
-  private static func connect(_ data: String, _ log: String) throws(BenchmarkError) -> NodeClient {
+  static func connect(_ data: String, _ log: String) throws(BenchmarkError) -> NodeClient {
     let deadline = monotonicSeconds() + 600
     while true {
       do {
@@ -119,7 +121,7 @@ final class NodeUnderTest {
     }
   }
 
-  private static func signer(
+  static func signer(
     _ member: String, _ keys: String
   ) throws(BenchmarkError) -> Workload.Signer {
     let path = "\(keys)/\(member)/member.pem"

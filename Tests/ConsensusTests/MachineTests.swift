@@ -8,14 +8,16 @@ import Testing
 struct MachineTests {
   private let validators = ConsensusFixture.validators([0, 1, 2, 3], epoch: Epoch(1))
 
-  private func machine(member: Int? = 2) -> ConsensusMachine {
+  private func machine(
+    member: Int? = 2, joining: ConsensusConfiguration.Joining = .atOnce
+  ) -> ConsensusMachine {
     ConsensusMachine(
       recovering: .intact([]),
       tip: FinalizedTip(header: ConsensusFixture.genesis(validators), finalization: nil),
       context: ConsensusFixture.context(validators),
       configuration: ConsensusConfiguration(
         network: ConsensusFixture.network, member: member.map { ConsensusFixture.member($0) },
-        timing: .local(validatorCount: 4), joining: .atOnce),
+        timing: .local(validatorCount: 4), joining: joining),
       at: moment(0))
   }
 
@@ -183,6 +185,56 @@ struct MachineTests {
     ) { answer($0) }
     #expect(!turn.appends.contains(.vote(signed)))
     #expect(machine.right == .observing(.unknownOwnVote(foreign.ballot)))
+  }
+
+  @Test("casts no vote before it has joined, and then votes")
+  func joining() {
+    var machine = machine(joining: .whenTold)
+    var signed: [Ballot] = []
+    func listen(_ question: Question) -> ConsensusInput? {
+      if case .sign(let ballot, _) = question { signed.append(ballot) }
+      return answer(question)
+    }
+    _ = machine.turn([.work(.many), .tick], at: moment(60_000_000)) { listen($0) }
+    #expect(machine.right == .observing(.joining))
+    #expect(signed.isEmpty)
+    _ = machine.turn([.joined], at: moment(60_000_000)) { listen($0) }
+    _ = machine.turn([.tick], at: moment(120_000_000)) { listen($0) }
+    #expect(machine.right == .voting)
+    #expect(signed == [ballot(1, .nullify)])
+  }
+
+  @Test("never votes in an epoch in which, while joining, it is shown a vote that it does not know")
+  func joiningWithOldCopy() {
+    for input in [
+      ConsensusInput.vote(
+        Verified(
+          byVerifier: ConsensusFixture.vote(ballot(3, .nullify), signer: ValidatorIndex(2))),
+        from: nil), .ownVoteShown(ballot(3, .nullify)),
+    ] {
+      var machine = machine(joining: .whenTold)
+      let turn = machine.turn([input, .joined, .work(.many)], at: moment(0)) { answer($0) }
+      #expect(machine.right == .observing(.unknownOwnVote(ballot(3, .nullify))))
+      #expect(turn.sync == .beforeRelease)
+      let later = machine.turn([.tick], at: moment(600_000_000)) { question in
+        if case .sign = question { Issue.record("it votes") }
+        return answer(question)
+      }
+      #expect(later.openQuestions.isEmpty)
+    }
+  }
+
+  @Test("shows a validator the votes of its own that it holds, above the finalized view")
+  func ownVotes() {
+    var machine = machine()
+    let votes = [ballot(1, .nullify), ballot(2, .notarize(reference("x")))].map {
+      ConsensusFixture.vote($0, signer: ValidatorIndex(0))
+    }
+    _ = machine.turn(
+      votes.map { .vote(Verified(byVerifier: $0), from: nil) }, at: moment(0)
+    ) { answer($0) }
+    #expect(machine.votes(of: ValidatorIndex(0)) == votes)
+    #expect(machine.votes(of: ValidatorIndex(1)).isEmpty)
   }
 
   @Test("lets the host synchronise when a finalization is far ahead")

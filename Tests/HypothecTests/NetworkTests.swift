@@ -42,7 +42,8 @@ struct MadeNetwork {
 
 @Suite("Network files")
 struct NetworkTests {
-  @Test("are made from every template that is shipped", arguments: ["single", "demo"])
+  @Test(
+    "are made from every template that is shipped", arguments: ["single", "demo", "seven", "line"])
   func templates(_ name: String) throws {
     let made = try MadeNetwork(name)
     let check = CommandRun(["network", "check", made.path])
@@ -52,7 +53,7 @@ struct NetworkTests {
 
   @Test("have the standard policy where a template says nothing, and the demo says the same")
   func policy() throws {
-    for name in ["single", "demo"] {
+    for name in ["single", "demo", "seven", "line"] {
       let made = try MadeNetwork(name)
       #expect(try NetworkDocument.load(.path(made.path)).policy == .standard)
     }

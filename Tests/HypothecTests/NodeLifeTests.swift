@@ -92,10 +92,13 @@ struct NodeLifeTests {
   func crash() throws {
     let node = try InProcessNode()
     let vin = "LHYPC2D34TD004217"
-    let registered = CommandRun([
-      "vehicle", "register", vin, "--make", "X", "--model", "Y", "--model-year", "2024", "-d",
-      node.data,
-    ])
+    // The node reads the machine's clock, so the command must too.
+    let registered = CommandRun(
+      [
+        "vehicle", "register", vin, "--make", "X", "--model", "Y", "--model-year", "2024", "-d",
+        node.data,
+      ],
+      now: WallTime(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000)))
     #expect(registered.exitCode == .success, "\(registered.diagnostics)")
     let copy = try crashed(node)
     node.stop()

@@ -178,6 +178,26 @@ struct StatusTests {
     #expect(run.output.contains("it waits for: room on the disk"))
   }
 
+  @Test("doctor names peers that are not reached and clocks that are off, each with its mend")
+  func doctorPeers() throws {
+    let said = LinkSummary.Said(
+      role: .validator, height: Height(1), view: View(1), clockMilliseconds: -600_000)
+    let run = doctor(
+      try running(peers: [
+        PeerSummary(
+          member: try MemberID("bank-a"), address: "127.0.0.1:7101",
+          reach: .linked(
+            LinkSummary(sinceMilliseconds: 1, roundTripMicroseconds: nil, said: said))),
+        PeerSummary(
+          member: try MemberID("bank-b"), address: "127.0.0.1:7102",
+          reach: .unreachable("connection refused")),
+      ]))
+    #expect(run.exitCode == .success)
+    #expect(run.output.contains("its clock is 10 min behind this machine's"), "\(run.output)")
+    #expect(run.output.contains("not reached at 127.0.0.1:7102: connection refused"))
+    #expect(run.output.contains("timedatectl"))
+  }
+
   @Test("doctor sees a clock that is behind the chain")
   func clock() throws {
     let early = WallTime(millisecondsSince1970: CommandRun.now.millisecondsSince1970 - 600_000)

@@ -53,6 +53,7 @@ extension Chain {
     case .blocks(let from, _): .blocks(try blocks(from: from))
     case .check(let signers, let operations):
       try check(operations, signers: signers, at: wallClock)
+    case .drain: .failed(.unavailable("no node is running that could be drained"))
     case .submit: .failed(.unavailable("no node is running that could take a transaction"))
     }
   }

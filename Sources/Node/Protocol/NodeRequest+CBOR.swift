@@ -16,11 +16,12 @@ extension NodeRequest {
     case blocks = 8
     case check = 9
     case submit = 10
+    case drain = 11
 
     /// How many items follow.
     var argumentCount: Int {
       switch self {
-      case .status, .networkFile: 0
+      case .status, .networkFile, .drain: 0
       case .transaction, .submit: 1
       case .entries, .history, .search, .blocks, .check: 2
       case .pledges: 3
@@ -68,6 +69,7 @@ extension NodeRequest {
       begin(.check, &encoder)
       encoder.list(signers) { $0.memberID($1) }
       encoder.list(operations) { $1.encode(into: &$0) }
+    case .drain: begin(.drain, &encoder)
     case .submit(let transaction):
       begin(.submit, &encoder)
       encoder.byteString(transaction)
@@ -123,6 +125,7 @@ extension NodeRequest {
       let from = try reader.height()
       return .blocks(from: from, waitMilliseconds: try reader.unsigned())
     case .check: return try check(from: &reader)
+    case .drain: return .drain
     case .submit:
       return .submit(transaction: try reader.byteString(limit: NodeLimits.requestByteLimit))
     }

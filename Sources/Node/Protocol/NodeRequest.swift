@@ -22,6 +22,9 @@ package enum NodeRequest: Hashable, Sendable {
   case check(signers: [MemberID], [Operation])
   /// Answered when the transaction is final and durable, or turned away at the door.
   case submit(transaction: [UInt8])
+  /// Take no submissions from now on, so that the node can be stopped when what waits is final.
+  /// Answered with the status.
+  case drain
 
   package static let entryLimit = 1_000
   package static let listLimit = 1_000

@@ -13,6 +13,14 @@ extension Replica {
   func answer(_ request: NodeRequest, to waiter: Waiter) throws(ReplicaFault) {
     switch request {
     case .submit(let transaction): try submit(transaction, waiter)
+    case .drain:
+      if !isDraining {
+        isDraining = true
+        log(
+          LogEvent(
+            .notice, "draining", "This node takes no submissions until it is started again"))
+      }
+      reply(.status, to: waiter)
     case .transaction(let id) where mempool.contains(id):
       answer(waiter, .transaction(.waiting))
     case .blocks(let from, let milliseconds) where milliseconds > 0 && from > head:
@@ -84,6 +92,7 @@ extension Replica {
     case .sound: break
     }
     if let reason = missingQuorum { return reason }
+    if isDraining { return "its operators: it is drained and can be stopped when nothing waits" }
     switch machine.right {
     case .voting, .observing(.notValidator): return slowView ?? ""
     case .observing(.joining): return "other validators' word on what they hold of its votes"

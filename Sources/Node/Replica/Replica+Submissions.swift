@@ -50,6 +50,9 @@ extension Replica {
     guard phase == .running else {
       return .failed(.unavailable("the node is stopping; submit again when it runs"))
     }
+    if isDraining {
+      return .failed(.unavailable("the node is being drained; submit at another"))
+    }
     switch condition {
     case .sound: break
     case .outOfSpace, .halted: return .submitted(.turnedAway(.nodeNotWriting))

@@ -74,6 +74,8 @@ package final class Replica {
   var synchronisationTarget: Certificate?
   var ranges = RangePlan()
   var syncPhase = SyncPhase.following
+  /// Whether clients are sent elsewhere, before the node is stopped.
+  var isDraining = false
   /// Receipts of blocks that came in ranges and are not durable in the log yet.
   var synchronisedReceipts: [Receipt] = []
   /// Ballots under which certificates of ranges have this node's signature.

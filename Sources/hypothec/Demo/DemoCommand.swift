@@ -1,8 +1,8 @@
 import CommandInterface
 import Ledger
 
-/// `demo`: a network of one validator made on the spot, a day of business on it, and a check of
-/// everything that is shown.
+/// `demo`: a network of four validators and an auditor made on the spot, a day of business on it, and
+/// a check of everything that is shown.
 enum DemoCommand {
   static let vehicles = Option.defaulted(
     "vehicles", ValueType<Int>.integer(12...100_000).named("number"), to: "120",
@@ -31,13 +31,16 @@ enum DemoCommand {
       chinese: "建立网络，演示一天的业务，并逐项检查。"),
     discussion: LocalizedText(
       english: """
-        Makes keys and a network in a temporary directory, runs a node there as a process of its \
-        own, and records a day of a vehicle office, an appraiser, two banks and a court. Each \
+        Makes keys and a network in a temporary directory, runs four validators and an auditor's \
+        node there, each a process of its own, and records a day of a vehicle office, an appraiser, \
+        two banks and a court, at different nodes. The banks race for one vehicle; a node is killed \
+        and returns; at the end all ledgers are compared, and the auditor's is verified. Each \
         command that is shown is one that you can type. Everything was checked; a failed check \
         ends the demonstration with an error.
         """,
       chinese: """
-        在临时目录中生成密钥和网络，以独立进程运行节点，登记车辆管理机构、评估机构、两家银行和法院一天的业务。\
+        在临时目录中生成密钥和网络，以独立进程运行四个验证节点和一个审计节点，在不同节点登记车辆管理机构、评估机构、\
+        两家银行和法院一天的业务。两家银行争抢同一辆车；一个节点被强制终止后恢复；最后比较所有账本并核验审计方的账本。\
         所显示的命令均可自行输入。所有结果均经检查；任何检查未通过即报错结束。
         """),
     section: Noun.run, options: [vehicles, seed, portfolio, map, keep], run: run)
@@ -48,8 +51,15 @@ enum DemoCommand {
         LocalizedText(
           english: "--portfolio and --map go together", chinese: "--portfolio 与 --map 须同时给出"))
     }
+    context.interrupt.arm()
     let stage = try DemoStage()
-    let play = DemoPlay(context: context, stage: stage)
+    let play: DemoPlay
+    do throws(Problem) {
+      play = try DemoPlay(context: context, stage: stage)
+    } catch {
+      DemoStage.remove(stage.directory)
+      throw error
+    }
     let failures: Int
     do {
       failures = try play.perform()

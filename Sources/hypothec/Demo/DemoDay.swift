@@ -33,15 +33,17 @@ struct DemoDay {
 
   /// A transaction and what must become of it.
   struct Planned {
+    /// Who submits it, at its own node.
+    let submitter: MemberID
     let bytes: [UInt8]
     let expectation: Expectation
   }
 
   enum Expectation {
     case accepted
-    /// Of the transactions with this number exactly one is accepted; the others are refused and name
-    /// the pledge of the winner.
-    case race(Int)
+    /// Of the two transactions with this number exactly one is accepted; the other is refused and
+    /// names the pledge of the winner. The pledge that this one creates.
+    case race(Int, pledge: Identifier)
   }
 
   init(
@@ -97,12 +99,23 @@ struct DemoDay {
 
   /// The appraiser values every vehicle.
   mutating func valuations(asOf: Timestamp) throws -> [Planned] {
+    try valuations(of: stock.indices, asOf: asOf, id: valuationID)
+  }
+
+  /// The appraiser values some vehicles anew.
+  mutating func revaluations(asOf: Timestamp) throws -> [Planned] {
+    try valuations(of: 0..<min(12, stock.count), asOf: asOf) { try Identifier("V-\(500_000 + $0)") }
+  }
+
+  private mutating func valuations(
+    of indices: Range<Int>, asOf: Timestamp, id: (Int) throws -> Identifier
+  ) throws -> [Planned] {
     var wave: [Planned] = []
-    for (index, holding) in stock.enumerated() {
-      let vehicle = holding.vehicle
+    for index in indices {
+      let vehicle = stock[index].vehicle
       let value = vehicle.marketValue
       let valuation = ValuationRecording(
-        vin: vehicle.vin, id: try valuationID(index), method: .market, basis: .retail,
+        vin: vehicle.vin, id: try id(index), method: .market, basis: .retail,
         value: value, low: try DemoDay.part(95, of: value), high: try DemoDay.part(104, of: value),
         asOf: asOf, odometer: try Kilometres(vehicle.kilometres),
         condition: UInt8(randomness.number(25...50)),
@@ -127,18 +140,16 @@ struct DemoDay {
     return wave
   }
 
-  /// Both banks lend against the same vehicle at the same instant, once for each of `vehicles`.
-  mutating func races(
-    vehicles: [Int], searchHeight: Height, today: CalendarDate
+  /// Both banks lend against the same vehicle at the same instant.
+  mutating func race(
+    _ number: Int, vehicle index: Int, searchHeight: Height, today: CalendarDate
   ) throws -> [Planned] {
     var wave: [Planned] = []
-    for (number, index) in vehicles.enumerated() {
-      for (bank, letter) in [(cast.firstBank, "A"), (cast.secondBank, "B")] {
-        let operation = try pledge(
-          index, by: bank, id: try Identifier("R-\(number)-\(letter)"), searchHeight: searchHeight,
-          today: today)
-        wave.append(try planned([operation], expectation: .race(number)))
-      }
+    for (bank, letter) in [(cast.firstBank, "A"), (cast.secondBank, "B")] {
+      let id = try Identifier("R-\(number)-\(letter)")
+      let operation = try pledge(
+        index, by: bank, id: id, searchHeight: searchHeight, today: today)
+      wave.append(try planned([operation], expectation: .race(number, pledge: id)))
     }
     return wave
   }
@@ -224,7 +235,8 @@ struct DemoDay {
       guard let key = keys[signer] else { throw DemoError.noKey(signer) }
       try draft.sign(as: signer, with: key)
     }
-    return Planned(bytes: try draft.transaction().bytes, expectation: expectation)
+    return Planned(
+      submitter: operations[0].by, bytes: try draft.transaction().bytes, expectation: expectation)
   }
 
   private static func document(_ text: String) -> DocumentHash {
@@ -240,4 +252,5 @@ struct DemoDay {
 /// Why the day could not be played.
 enum DemoError: Error {
   case noKey(MemberID)
+  case noNode(MemberID)
 }

@@ -5,7 +5,6 @@ import CommandInterface
 /// run it.
 struct DemoStage {
   let directory: String
-  private let program: String
 
   /// What a run of the program left.
   struct Run {
@@ -16,7 +15,6 @@ struct DemoStage {
 
   /// - Throws: `cannotCreate` if there is no room for a directory.
   init() throws(Problem) {
-    program = try DemoStage.ownPath()
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array((base + "/hypothec-demo.XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -31,49 +29,8 @@ struct DemoStage {
   func run(_ words: [String]) throws(Problem) -> Run {
     let log = path("command.log")
     unlink(log)
-    let id = try start(words, output: log)
-    let status = DemoStage.wait(id)
-    return Run(status: status, output: DemoStage.text(of: log))
-  }
-
-  /// Starts `hypothec` with these words and leaves it running; its output goes to a file.
-  func start(_ words: [String], output: String) throws(Problem) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + words).map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var id: pid_t = 0
-    let code = posix_spawn(&id, program, &actions, nil, &arguments, environ)
-    guard code == 0 else { throw .demo("\(program) cannot be started: \(SystemError.text(code))") }
-    return id
-  }
-
-  /// The exit status of a process, or 128 and the signal that ended it.
-  static func wait(_ id: pid_t) -> Int32 {
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-  }
-
-  /// Whether a process that was started here still runs.
-  static func isRunning(_ id: pid_t) -> Bool { waitpid(id, nil, WNOHANG) == 0 }
-
-  /// The last lines of a file.
-  static func text(of path: String) -> String {
-    guard let file = fopen(path, "r") else { return "" }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      guard count > 0 else { break }
-      bytes.append(contentsOf: buffer[..<count])
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    let status = try ProgramProcess.start(words, output: log, .shared).wait()
+    return Run(status: status, output: String(decoding: try LocalFile.read(log), as: UTF8.self))
   }
 
   /// A word as a shell takes it.
@@ -97,23 +54,22 @@ struct DemoStage {
       unlink(path)
       return
     }
-    if let stream = opendir(path) {
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { remove(path + "/" + name) }
-      }
-      closedir(stream)
-    }
+    for name in names(in: path) { remove(path + "/" + name) }
     rmdir(path)
   }
 
-  private static func ownPath() throws(Problem) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    guard count > 0 else { throw .demo("this program's own path cannot be read") }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  /// What a directory holds, in no order.
+  static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 }
 

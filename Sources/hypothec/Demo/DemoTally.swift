@@ -5,46 +5,38 @@ import Node
 struct DemoTally {
   private(set) var accepted = 0
   private(set) var refused = 0
-  /// Answers that no expectation allows.
-  private(set) var unexpected = 0
+  /// Answers that no expectation allows, in their own words.
+  private(set) var unexpected: [String] = []
   private(set) var races: [Race] = []
 
   /// Two pledges of one vehicle at the same instant.
   struct Race {
     let number: Int
-    var wins = 0
-    /// Losers that were refused because of a live pledge, and told which.
-    var losses = 0
+    /// The pledges that were accepted.
+    var winners: [Identifier] = []
+    /// The pledges that the recorded refusals say stood in the way.
+    var named: [Identifier] = []
 
-    var isDecided: Bool { wins == 1 && losses == 1 }
+    /// One winner, and the loser was told which.
+    var isDecided: Bool { winners.count == 1 && named == winners }
   }
 
   mutating func add(_ answer: NodeAnswer, to expectation: DemoDay.Expectation) {
     guard case .submitted(.final(_, _, _, let outcome)) = answer else {
-      unexpected += 1
+      unexpected.append("\(answer)")
       return
     }
     switch (expectation, outcome) {
     case (.accepted, .accepted): accepted += 1
-    case (.accepted, .refused): unexpected += 1
-    case (.race(let number), .accepted):
+    case (.accepted, .refused(let refusal)): unexpected.append("refused: \(refusal.code)")
+    case (.race(let number, let pledge), .accepted):
       accepted += 1
-      update(number) { $0.wins += 1 }
-    case (.race(let number), .refused(let refusal)):
+      update(number) { $0.winners.append(pledge) }
+    case (.race(let number, _), .refused(let refusal)):
       refused += 1
-      let namesWinner =
-        refusal.code == .pledgeAlreadyActive
-        && refusal.conflict?.id.text.hasPrefix("R-\(number)-") == true
-      // A loser in a later block is told that its search is outdated only after the slot is judged.
-      update(number) { $0.losses += namesWinner ? 1 : 0 }
+      guard refusal.code == .pledgeAlreadyActive, let conflict = refusal.conflict else { return }
+      update(number) { $0.named.append(conflict.id) }
     }
-  }
-
-  mutating func merge(_ other: DemoTally) {
-    accepted += other.accepted
-    refused += other.refused
-    unexpected += other.unexpected
-    races += other.races
   }
 
   private mutating func update(_ number: Int, _ change: (inout Race) -> Void) {

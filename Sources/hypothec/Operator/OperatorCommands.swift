@@ -8,7 +8,7 @@ enum OperatorCommands {
   static func commands(_ source: AccessSource) -> [Command] {
     [
       StatusCommand.command(source), PolicyCommands.noun(source), NetworkCommands.noun,
-      NodeCommands.noun, KeyCommands.noun, DoctorCommand.command(source),
+      NodeCommands.noun(source), KeyCommands.noun, DoctorCommand.command(source),
     ]
   }
 }

@@ -77,7 +77,8 @@ enum Noun {
     Command(
       "network",
       LocalizedText(
-        english: "Create, show and check network files.", chinese: "创建、显示和检查网络文件。"),
+        english: "Create, show and check network files; run a whole network here.",
+        chinese: "创建、显示和检查网络文件；在本机运行整个网络。"),
       section: run, subcommands: verbs)
   }
 

@@ -25,7 +25,7 @@ extension Problem {
     case .disk(let cause): self.init(cause, directory: directory)
     case .stopped(let cause): self = .diskFailed(cause, directory)
     case .damaged(let damage): self = .directoryDamaged("\(damage)", directory)
-    case .missingSegment: self = .directoryDamaged("\(error)", directory)
+    case .missingSegment, .missingBlocks: self = .directoryDamaged("\(error)", directory)
     case .foreignNetwork(_, let network): self = .directoryForeign(network, directory)
     case .newerFormat(let path, let version):
       self = .directoryNewer(path.text, version: version, directory)

@@ -55,6 +55,7 @@ struct NodeRequestTests {
     ),
     (.blocks(from: Height(1), waitMilliseconds: 25_000), "8308011961a8"),
     (.submit(transaction: [1, 2, 3]), "820a43010203"),
+    (.drain, "810b"),
   ]
 
   static var check: NodeRequest {

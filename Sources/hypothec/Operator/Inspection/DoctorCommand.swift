@@ -42,6 +42,7 @@ enum DoctorCommand {
       let (status, asOf) = try Inquiry(context, try source.open(context, .submitting)).status()
       findings.list.append(running(status))
       findings.list.append(clock(asOf))
+      findings.list += (status.running?.peers ?? []).map(peer)
     } catch {
       findings.list.append(
         error.code == .nodeNotRunning
@@ -96,6 +97,43 @@ enum DoctorCommand {
       mend: LocalizedText(
         english: "set the clock and keep it right (NTP): timedatectl",
         chinese: "请校准时钟并启用 NTP：timedatectl"))
+  }
+
+  // MARK: Peers
+
+  /// A clock that is off by so much makes a validator's blocks wait, or its votes late.
+  private static let peerClockTolerance: Int64 = 2_000
+
+  private static func peer(_ peer: PeerSummary) -> InspectionFinding {
+    let subject = LocalizedText(english: "peer \(peer.member)", chinese: "对等节点 \(peer.member)")
+    switch peer.reach {
+    case .unreachable(let reason):
+      return .notice(
+        subject,
+        LocalizedText(
+          english: "not reached at \(peer.address): \(reason)",
+          chinese: "无法连接 \(peer.address)：\(reason)"),
+        mend: LocalizedText(
+          english: "see that it runs, and that nothing between the two machines drops TCP to "
+            + "\(peer.address)",
+          chinese: "请确认该节点在运行，且两机之间到 \(peer.address) 的 TCP 未被阻断"))
+    case .linked(let link):
+      guard let said = link.said, abs(said.clockMilliseconds) > peerClockTolerance else {
+        return .good(
+          subject, LocalizedText(english: "linked, \(peer.address)", chinese: "已连接，\(peer.address)")
+        )
+      }
+      let seconds = DurationText.short(.milliseconds(abs(said.clockMilliseconds)))
+      let isAhead = said.clockMilliseconds > 0
+      return .notice(
+        subject,
+        LocalizedText(
+          english: "its clock is \(seconds) \(isAhead ? "ahead of" : "behind") this machine's",
+          chinese: "其时钟比本机\(isAhead ? "快" : "慢") \(seconds)"),
+        mend: LocalizedText(
+          english: "find out whose clock is wrong and keep both right (NTP): timedatectl",
+          chinese: "请查明哪台时钟有误，并用 NTP 校准：timedatectl"))
+    }
   }
 
   private enum Subject {

@@ -1,6 +1,7 @@
 import CommandInterface
 
-/// `network create`, `network show`, `network check`.
+/// Network files, and networks that run on this machine alone.
 enum NetworkCommands {
-  static let noun = Noun.network([NetworkCreate.command, NetworkShow.command, NetworkCheck.command])
+  static let noun = Noun.network(
+    [NetworkCreate.command, NetworkShow.command, NetworkCheck.command] + LocalNetworkCommands.all)
 }

@@ -111,7 +111,8 @@ enum NetworkCreate {
     return NetworkTemplate(
       name: name, genesisTime: nil, members: context[members], validators: validators,
       followers: [], governors: validators.map(\.member),
-      governorThreshold: NetworkTemplate.majority(of: validators.count), policy: .standard)
+      governorThreshold: NetworkTemplate.majority(of: validators.count), policy: .standard,
+      links: nil)
   }
 
   static func load(_ source: FilePath) throws(Problem) -> NetworkTemplate {

@@ -1,8 +1,11 @@
 import CommandInterface
 
-/// `node identity`, `node init`, `node check`, `node run`.
+/// `node identity`, `node init`, `node check`, `node run`, `node drain`.
 enum NodeCommands {
-  static let noun = Noun.node([
-    NodeIdentityCommand.command, NodeInit.command, NodeCheck.command, NodeRun.command,
-  ])
+  static func noun(_ source: AccessSource) -> Command {
+    Noun.node([
+      NodeIdentityCommand.command, NodeInit.command, NodeCheck.command, NodeRun.command,
+      NodeDrain.command(source),
+    ])
+  }
 }

@@ -43,14 +43,31 @@ enum NodeInit {
       throw .fileExists(directory.configurationPath)
     }
     let network = try NetworkDocument.load(context[network])
-    let configuration = try configuration(network, context)
+    let passphrase: Passphrase? =
+      if let source = context[passphraseFile] { try Passphrase(from: source) } else { nil }
+    try setUp(
+      directory, network, context[member],
+      MemberKeys(directory: LocalPath.absolute(context[keys]), passphrase: passphrase), peers: nil)
+    try answer(context, network, directory)
+    return .success
+  }
+
+  /// Sets up a directory that has no `node.json` yet.
+  ///
+  /// - Parameters:
+  ///   - keys: in a directory that is named by an absolute path.
+  ///   - peers: whom alone the node keeps connections with; everybody if `nil`.
+  static func setUp(
+    _ directory: NodeDirectory, _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys,
+    peers: [MemberID]?
+  ) throws(Problem) {
+    var configuration = try configuration(network, member, keys)
+    configuration.peers = peers
     try LocalFile.createDirectories(directory.path)
     try createData(directory, network.id)
     try LocalFile.write(network.encoded, to: directory.networkPath, .everybody, .replaced)
     try LocalFile.write(
       Array(configuration.text.utf8), to: directory.configurationPath, .everybody, .kept)
-    try answer(context, network, directory)
-    return .success
   }
 
   /// An empty block log and journal, made by Storage. Data of the same network that are there already
@@ -88,18 +105,13 @@ enum NodeInit {
   // MARK: Keys
 
   private static func configuration(
-    _ network: NetworkFile, _ context: CommandContext
+    _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys
   ) throws(Problem) -> NodeConfiguration {
-    let member = context[member]
     guard let listed = network.members.first(where: { $0.id == member }) else {
       throw .notMember(member, network.members.map(\.id))
     }
     guard let node = (network.validators + network.followers).first(where: { $0.member == member })
     else { throw noNode(member, network) }
-    let passphrase: Passphrase? =
-      if let source = context[passphraseFile] { try Passphrase(from: source) } else { nil }
-    let keys = MemberKeys(
-      directory: LocalPath.absolute(context[keys]), passphrase: passphrase)
     try NodeKeyCheck.check(keys, .consensus, [node.consensusKey.key])
     try NodeKeyCheck.check(keys, .transport, [node.transportKey.key])
     let hasMemberKey = LocalFile.exists(keys.path(.member))

@@ -17,6 +17,9 @@ struct NetworkTemplate: Hashable, Sendable {
   var governors: [MemberID]
   var governorThreshold: Int
   var policy: Policy
+  /// Who keeps a connection with whom; `nil` for everybody with everybody. It is no part of the
+  /// network file: networks on one machine (`network up`) are made so, to try out partial connection.
+  var links: [NetworkLink]?
 
   struct Member: Hashable, Sendable {
     var id: MemberID
@@ -56,13 +59,19 @@ extension NetworkTemplate {
     let governors = members.required("governors")?.object(GovernorList.init)
     let policyField = members.optional("policy")
     let policy = policyField.map { Policy($0) } ?? .standard
+    let linksField = members.optional("links")
+    let links = linksField?.list(1...NetworkLink.limit, NetworkLink.init)
     guard hasFormat, let name, genesisTime == nil || time != nil, let list, let validators,
-      let followerNodes, let governors, let policy
+      let followerNodes, let governors, let policy, linksField == nil || links != nil
     else { return nil }
     self.init(
       name: name, genesisTime: time, members: list, validators: validators,
       followers: followerNodes, governors: governors.members,
-      governorThreshold: governors.threshold, policy: policy)
+      governorThreshold: governors.threshold, policy: policy, links: links)
+    if let linksField, let links, !NetworkLink.check(links, among: nodes.map(\.member), linksField)
+    {
+      return nil
+    }
   }
 
   private struct GovernorList {
