@@ -19,14 +19,8 @@ package enum GossipLimits {
   /// Tags that wait to be announced on one link. A link that cannot keep up loses the oldest, which
   /// anti-entropy brings back.
   package static let announcementsPerLink = 4_096
-  /// Between prunings of one link: pushes under way still come for a while.
-  package static let pruneInterval: UInt64 = 1_000_000
-
-  /// Questions for announced transactions after which a pruned link carries pushes again. Plumtree
-  /// has 1; with ten nodes of three links that each begin a tenth of the transactions, that had
-  /// links pruned and grafted in turn and cost 1.55 bytes for each unique one. With 8 it is 1.27, but half of the transactions take the
-  /// longer way.
-  package static let graftCount = 4
+  /// How long pushes may still come after a link was pruned, since they were under way.
+  package static let pruneGrace: UInt64 = 1_000_000
 
   // MARK: Asking
 

@@ -149,7 +149,7 @@ extension TransactionGossip {
     _ tags: [TransactionTag], from link: Link, at now: Instant
   ) {
     guard links[link] != nil else { return }
-    links[link]?.graft()
+    links[link]?.isLazy = false
     var isGreedy = false
     for tag in tags {
       guard let transaction = held[tag] else { continue }

@@ -205,7 +205,8 @@ package struct TransactionGossip: Sendable {
     for peer in neighbourhood.peers {
       guard let asks = links[peer.link]?.asks, !asks.isEmpty else { continue }
       links[peer.link]?.asks = []
-      links[peer.link]?.graft()
+      // "Graft": a path was missed, so the link carries pushes again; at the other end as well.
+      links[peer.link]?.isLazy = false
       for tags in asks.chunks(of: PeerLimits.announcementLimit) {
         outgoing.send(.transactionsWanted(tags), to: peer.link)
       }
