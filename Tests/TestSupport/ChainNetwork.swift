@@ -1,6 +1,7 @@
 import CBOR
 import Cryptography
 import Ledger
+import Synchronization
 
 /// A network whose members, those of `ContractNetwork`, have keys, and validators that sign: for
 /// tests of whole blocks. Keys are a function of names, and validators sign by Ed25519, which uses no
@@ -72,10 +73,19 @@ package struct ChainNetwork: Sendable {
     }
   }
 
+  private static let made = Mutex<[String: SigningKey]>([:])
+
   /// The key whose private part is the hash of a name.
   private static func key(
     _ name: String, _ algorithm: SignatureAlgorithm = .es256
   ) -> SigningKey {
+    if let key = made.withLock({ $0[name] }) { return key }
+    let key = make(name, algorithm)
+    made.withLock { $0[name] = key }
+    return key
+  }
+
+  private static func make(_ name: String, _ algorithm: SignatureAlgorithm) -> SigningKey {
     let secret = SHA256.hash(Array(name.utf8)).bytes
     // PKCS#8 (RFC 5958) of an ECPrivateKey (RFC 5915) without its public key, and of an Ed25519 key
     // (RFC 8410).
