@@ -77,6 +77,7 @@ extension Chain {
     do { try work.finish() } catch { throw .state(error) }
     let transactions = content.transactions
     let chain = work.parent.chain
+    let update = try state.update(work.effects, after: work.parent.unfinal)
     let header = BlockHeader(
       network: network, epoch: proposal.epoch, view: proposal.view,
       parentView: proposal.parentView, height: chain.header.height.next, time: proposal.time,
@@ -85,7 +86,7 @@ extension Chain {
       outcomesRoot: Block.outcomesRoot(of: work.outcomes, transactions: transactions),
       transactionCount: UInt64(transactions.count),
       operationCount: Block.operationCount(of: transactions),
-      stateRoot: try state.root(applying: work.parent.effects.followed(by: work.effects)),
+      stateRoot: update.root,
       historyRoot: chain.history.root, nextValidators: work.nextValidators)
     let validators = try validators(before: work)
     do {
@@ -98,7 +99,7 @@ extension Chain {
     keep(
       ExecutedBlock(
         block, encoded: block.encoded, chain: chain.appending(header, hash: hash),
-        parentState: work.parent.state, work: work))
+        parentState: work.parent.state, work: work, update: update))
     return AssembledBlock(block: block, hash: hash, leftOut: content.leftOut)
   }
 
