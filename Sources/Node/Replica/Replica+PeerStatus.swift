@@ -47,6 +47,9 @@ extension Replica {
       RegisteredNode(
         member: $0.member, transportKeys: [$0.transportKey.key], addresses: $0.addresses)
     }
+    transportKeys = [:]
+    for node in nodes { transportKeys[node.member] = node.transportKeys }
+    topology.keep { transportKeys[$0] != nil }
     output.nodes = NodeRegistry(nodes: nodes, validators: machine.validators)
   }
 
