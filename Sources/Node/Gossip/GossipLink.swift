@@ -7,6 +7,8 @@ struct GossipLink: Sendable {
   var isLazy = false
   /// The transport cannot keep up: nothing is pushed, the peer asks when it can.
   var isCongested = false
+  /// The peer has a bad record: it is asked only if nobody else can be.
+  var isAvoided = false
   /// When pruning was last asked for on this link.
   var prunedAt: Instant?
 

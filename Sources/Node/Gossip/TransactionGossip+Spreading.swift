@@ -67,7 +67,7 @@ extension TransactionGossip {
     switch refusal {
     case .notNow: refused.insert(tag)
     case .forged, .copy:
-      if refusal == .forged { reports.append(PeerReport(link, .forged)) }
+      if refusal == .forged { report(.forged, of: link) }
       for other in judgement.others { want(tag, announcedBy: other, askingAt: now) }
     case .settled: break
     }
@@ -130,7 +130,7 @@ extension TransactionGossip {
     if state.isLazy, let prunedAt = state.prunedAt {
       // What was under way when the link was pruned is nobody's fault.
       guard now.microseconds(since: prunedAt) >= GossipLimits.pruneGrace else { return }
-      reports.append(PeerReport(link, .redundant))
+      report(.redundant, of: link)
     }
     links[link]?.prunedAt = now
     links[link]?.isLazy = true

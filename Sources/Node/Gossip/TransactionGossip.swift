@@ -121,6 +121,11 @@ package struct TransactionGossip: Sendable {
     links[link]?.isCongested = isCongested
   }
 
+  /// The peer's record is bad, or has become good again.
+  package mutating func setAvoided(_ isAvoided: Bool, _ link: Link) {
+    links[link]?.isAvoided = isAvoided
+  }
+
   package mutating func pruneReceived(from link: Link) {
     links[link]?.isLazy = true
   }
@@ -212,6 +217,13 @@ package struct TransactionGossip: Sendable {
       }
     }
     return outgoing.take()
+  }
+
+  /// Notes an offence, one of a kind a turn: a hundred transactions that one peer withholds together
+  /// are one hitch of it.
+  mutating func report(_ offence: PeerOffence, of link: Link) {
+    let report = PeerReport(link, offence)
+    if !reports.contains(report) { reports.append(report) }
   }
 
   package mutating func takeReports() -> [PeerReport] {

@@ -25,6 +25,7 @@ extension Replica {
     case .outOfReach: return hold(.vote(vote), of: vote.ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.vote(vote.ballot.view), link) else { return }
     guard verifier.isValid(vote, machine.validators) else {
       return cut(link, .signatureInvalid("vote"))
     }
@@ -47,6 +48,7 @@ extension Replica {
       return hold(.certificate(certificate), of: certificate.ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.certificate(certificate.ballot.view), link) else { return }
     guard isValid(certificate) else { return cut(link, .signatureInvalid("certificate")) }
     relay.note(certificate, from: link)
     machineInputs.append(.certificate(Verified(byVerifier: certificate), from: link))
@@ -64,6 +66,7 @@ extension Replica {
     case .outOfReach: return hold(.proposal(compact), of: ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.proposal(ballot.view), link) else { return }
     guard ballot.view > .genesis, machine.leader(of: ballot.view) == proposal.leaderVote.signer,
       ballot.subject.block?.hash == proposal.header.hash
     else { return cut(link, .malformed("a proposal that is not its leader's")) }

@@ -151,6 +151,7 @@ package enum NodeProcess {
     var replica = ReplicaConfiguration(
       network: genesis.network, networkName: configuration.networkFile.name,
       member: configuration.member, consensusKey: configuration.consensusKey)
+    replica.transportKey = configuration.peering?.transportKey
     replica.heartbeatMilliseconds = configuration.heartbeatMilliseconds
     replica.delayMicroseconds = configuration.delayMicroseconds
     return replica
