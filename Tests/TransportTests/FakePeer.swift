@@ -75,6 +75,9 @@ final class FakePeer {
     }
   }
 
+  /// Past TLS.
+  func sendPlain(_ bytes: [UInt8]) { _ = bytes.withUnsafeBytes { tls.descriptor.send($0) } }
+
   /// Closes with a reset, as a killed machine's router might.
   func reset() {
     var option = linger(l_onoff: 1, l_linger: 0)
@@ -117,14 +120,21 @@ struct FakeMember {
 
 /// A node and a fake member that may link to it.
 struct FakePair {
-  let hub = try! TransportHub()
+  let hub: TransportHub
   let node: TransportNode
   let fake: FakeMember
+
+  init(hub: TransportHub, node: TransportNode, fake: FakeMember) {
+    self.hub = hub
+    self.node = node
+    self.fake = fake
+  }
 
   init(
     node name: String = "bank-a", fake fakeName: String = "bank-b",
     limits: TransportLimits = .loopback
   ) throws {
+    hub = try TransportHub()
     node = try hub.add(name, limits: limits)
     fake = try FakeMember(fakeName)
     node.transport.setPeers([fake.configuration], at: hub.now)

@@ -29,11 +29,12 @@ final class TransportHub {
   /// A node that listens on a free port of the loopback.
   func add(
     _ name: String, network: NetworkID = TransportHub.network, key: SigningKey? = nil,
-    instance: Nonce? = nil, seed: UInt64 = 1, limits: TransportLimits = .loopback
+    instance: Nonce? = nil, seed: UInt64 = 1, limits: TransportLimits = .loopback,
+    listen: [SocketAddress]? = nil
   ) throws -> TransportNode {
     let configuration = TransportConfiguration(
       network: network, member: try MemberID(name), key: try key ?? SigningKey.generate(.edDSA),
-      listenAddresses: [try #require(SocketAddress("127.0.0.1:0"))],
+      listenAddresses: try listen ?? [#require(SocketAddress("127.0.0.1:0"))],
       instance: try instance ?? Nonce.random(), limits: limits, jitterSeed: seed)
     let node = try TransportNode(configuration, firstToken: UInt64(nodes.count + 1) << 32)
     try node.transport.register(in: poll)
