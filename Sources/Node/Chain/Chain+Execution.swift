@@ -57,6 +57,7 @@ extension Chain {
   ) throws(ChainError) -> AssembledBlock {
     try requireRunning()
     return try stoppingAtFaults { () throws(ChainError) in
+      try executeWaitingTip(proposal.parent)
       let parent = try parent(proposal.parent)
       var work = try judged { () throws(StateFault) in
         try BlockWork(on: parent, time: proposal.time)
@@ -127,6 +128,15 @@ extension Chain {
       if fault != nil { drop(hash) }
       return fault
     }
+  }
+
+  /// A certificate may make a block final in the machine that nobody has executed here; it is built on
+  /// before it is committed.
+  private func executeWaitingTip(_ hash: BlockHash) throws(ChainError) {
+    guard let tip = waiting[hash] else { return }
+    var fault = try executeWaitingAncestors(of: tip, .verified)
+    if fault == nil { fault = try execute(tip, hash: hash, signatures: .verified) }
+    if let fault { throw .wrongBlock(tip.block.header.height, fault) }
   }
 
   /// After a restart the machine may know ancestors as final, by the journal, before they are
