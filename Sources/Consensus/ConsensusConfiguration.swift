@@ -1,3 +1,4 @@
+import Cryptography
 import Ledger
 
 /// What a machine knows from the start and never changes.
@@ -5,6 +6,9 @@ package struct ConsensusConfiguration: Hashable, Sendable {
   package let network: NetworkID
   /// The member whose consensus key this node holds; `nil` if it only follows.
   package let member: MemberID?
+  /// The public part of that key: the node votes only in epochs that list it, since nobody counts
+  /// votes of another. `nil` stands for whatever key the epoch lists.
+  package let consensusKey: PublicKey?
   package let timing: ConsensusTiming
   package let joining: Joining
 
@@ -18,12 +22,23 @@ package struct ConsensusConfiguration: Hashable, Sendable {
   }
 
   package init(
-    network: NetworkID, member: MemberID?, timing: ConsensusTiming, joining: Joining = .whenTold
+    network: NetworkID, member: MemberID?, consensusKey: PublicKey? = nil,
+    timing: ConsensusTiming, joining: Joining = .whenTold
   ) {
     self.network = network
     self.member = member
+    self.consensusKey = consensusKey
     self.timing = timing
     self.joining = joining
+  }
+}
+
+extension ConsensusConfiguration {
+  /// This node's place among `validators`, if it is one of them and holds the key that they list.
+  func place(among validators: ValidatorSet) -> ValidatorIndex? {
+    guard let member, let index = validators.index(of: member) else { return nil }
+    guard let consensusKey else { return index }
+    return validators[index].consensusKey == consensusKey ? index : nil
   }
 }
 

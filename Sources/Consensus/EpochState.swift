@@ -46,7 +46,7 @@ struct EpochState: Sendable {
     validators = context.validators
     leaders = LeaderSchedule(
       network: configuration.network, validators: validators, genesis: context.genesis)
-    own = configuration.member.flatMap { context.validators.index(of: $0) }
+    own = configuration.place(among: context.validators)
     genesisTime = context.genesisTime
     self.tip = tip
     finalizedView = tip.finalizedView

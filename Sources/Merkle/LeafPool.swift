@@ -57,7 +57,7 @@ struct LeafPool: Sendable {
       let end = start + min(remaining, Self.chunkSize)
       let slab = slabs[chunk / Self.chunksInSlab]
       for index in start..<end {
-        leaves.append(Leaf(key: slab[index].prefix.firstKey, hash: slab[index].hash))
+        leaves.append(Leaf(slab[index]))
       }
       remaining -= end - start
       chunk = Int(following[chunk])

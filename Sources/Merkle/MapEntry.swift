@@ -61,6 +61,32 @@ package struct MapChange: Hashable, Sendable {
   }
 }
 
+extension [MapChange] {
+  /// These changes and then `later` ones as one; both are in the order of their keys.
+  package func followed(by later: [MapChange]) -> [MapChange] {
+    guard !isEmpty else { return later }
+    var merged: [MapChange] = []
+    merged.reserveCapacity(count + later.count)
+    var index = 0
+    for change in later {
+      while index < count, self[index].key < change.key {
+        merged.append(self[index])
+        index += 1
+      }
+      guard index < count, self[index].key == change.key else {
+        merged.append(change)
+        continue
+      }
+      if let effect = self[index].effect.followed(by: change.effect) {
+        merged.append(MapChange(key: change.key, effect: effect))
+      }
+      index += 1
+    }
+    merged.append(contentsOf: self[index...])
+    return merged
+  }
+}
+
 /// Finds the first entry, in the order of keys, that the store holds in a range of keys: one
 /// ordered seek. `nil` if there is none.
 package typealias EntryLookup = (ClosedRange<Digest>) -> MapEntry?

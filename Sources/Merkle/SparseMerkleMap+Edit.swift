@@ -1,22 +1,13 @@
 import Cryptography
 
-/// A bucket as it will be after changes.
-struct BucketEdit {
-  var place: SparseMerkleMap.PlacedSubtree
-  var leaves: [KeptLeaf]
-  /// What is kept of keys of which there were twins before.
-  var oldTwins: [KeyPrefix]
-  /// The whole keys of the twins there will be.
-  var newTwins: [(prefix: KeyPrefix, keys: [Digest])]
-}
-
 extension SparseMerkleMap {
-  /// Calls `body` with each bucket that `changes` touch, from left to right: its place among the
-  /// nodes, and the changes merged into it.
+  /// Calls `body` with each bucket that `changes` touch, from left to right, and the changes merged
+  /// into it.
   func mergeBuckets(
-    _ changes: [MapChange], lookup: EntryLookup, _ body: (Int, inout BucketMerge) -> Void
+    _ changes: [MapChange], after earlier: [MapUpdate], lookup: EntryLookup,
+    _ body: (Int, inout BucketMerge) -> Void
   ) throws(MerkleError) {
-    var merge = BucketMerge()
+    var merge = BucketMerge(after: earlier)
     var start = 0
     while start < changes.count {
       let bucket = bucket(of: changes[start].key)
@@ -28,31 +19,33 @@ extension SparseMerkleMap {
       precondition(
         end == changes.count || changes[end - 1].key < changes[end].key,
         "changes are ascending and unique")
-      leaves(inBucket: bucket, into: &merge.before)
+      leaves(inBucket: bucket, after: earlier, into: &merge.before)
       try merge.merge(changes[start..<end], lookup: lookup)
-      body(1 << bucketBits + bucket, &merge)
+      body(bucket, &merge)
       start = end
     }
   }
 
-  mutating func store(_ edit: BucketEdit) {
-    let bucket = edit.place.position - 1 << bucketBits
-    count += edit.leaves.count - Int(runs[bucket].count)
-    pool.release(runs[bucket])
-    runs[bucket] = pool.store(edit.leaves)
-    for prefix in edit.oldTwins { twins[prefix] = nil }
-    for twin in edit.newTwins { twins[twin.prefix] = twin.keys }
+  /// The leaves of a bucket as `earlier` updates leave it.
+  private func leaves(
+    inBucket bucket: Int, after earlier: [MapUpdate], into leaves: inout [Leaf]
+  ) {
+    for update in earlier.reversed() {
+      guard let edit = update.edit(ofBucket: bucket) else { continue }
+      leaves.removeAll(keepingCapacity: true)
+      for leaf in edit.leaves { leaves.append(Leaf(leaf)) }
+      restoreKeys(of: &leaves, from: edit.newTwins)
+      return
+    }
+    self.leaves(inBucket: bucket, into: &leaves)
   }
 
-  /// By how many entries `changes` make the map larger.
-  func growth(by changes: [MapChange]) -> Int {
-    changes.reduce(0) { growth, change in
-      switch change.effect {
-      case .insert: growth + 1
-      case .update: growth
-      case .remove: growth - 1
-      }
-    }
+  mutating func store(_ edit: BucketEdit) {
+    count += edit.leaves.count - Int(runs[edit.bucket].count)
+    pool.release(runs[edit.bucket])
+    runs[edit.bucket] = pool.store(edit.leaves)
+    for prefix in edit.oldTwins { twins[prefix] = nil }
+    for (prefix, keys) in edit.newTwins { twins[prefix] = keys }
   }
 }
 
@@ -62,7 +55,11 @@ struct BucketMerge {
   var before: [Leaf] = []
   /// The leaves of the bucket as it will be.
   private(set) var after: [Leaf] = []
+  private let earlier: [MapUpdate]
   private var hasher = RunHasher()
+
+  /// - Parameter earlier: the updates that the leaves may come from.
+  init(after earlier: [MapUpdate]) { self.earlier = earlier }
 
   /// Makes `after` out of `before` and `changes`.
   mutating func merge(
@@ -98,7 +95,11 @@ struct BucketMerge {
     for change in changes {
       guard case .insert = change.effect else { return change.key }
     }
-    // All are new, and the leaf is a twin of theirs. The store may have them already.
+    // All are new, and the leaf is a twin of theirs. It may have come with an earlier update, which
+    // the store lacks; and the store may have the changes already.
+    for update in earlier.reversed() {
+      if let key = update.wholeKey(of: leaf) { return key }
+    }
     let range = leaf.key.keys(sharing: KeyPrefix.bitCount)
     var lower: Digest? = range.lowerBound
     while let start = lower, start <= range.upperBound,
@@ -140,10 +141,10 @@ struct BucketMerge {
   }
 
   /// What storing the bucket as it will be takes.
-  func edit(_ place: SparseMerkleMap.PlacedSubtree) -> BucketEdit {
+  func edit(ofBucket bucket: Int) -> BucketEdit {
     BucketEdit(
-      place: place, leaves: after.map { KeptLeaf($0) },
-      oldTwins: before.twins.map(\.prefix), newTwins: after.twins)
+      bucket: bucket, leaves: after.map { KeptLeaf($0) }, oldTwins: before.twins.map(\.prefix),
+      newTwins: Dictionary(uniqueKeysWithValues: after.twins))
   }
 }
 

@@ -76,19 +76,80 @@ package struct SparseMerkleMap: Sendable {
   /// The root: 32 zero bytes if the map is empty.
   package var root: Digest { hashes[1] }
 
-  /// The root of the map with `changes` made to it, which is not touched.
+  // MARK: Changes
+
+  /// Works out what `changes` make of the map, which is not touched.
   ///
+  /// - Parameter earlier: updates that are not made yet, the first following the map, each the one
+  ///   before it; the changes come after them.
   /// - Precondition: the keys of `changes` are strictly ascending.
   /// - Complexity: O(changes × (bucket + log n)).
-  package func root(
-    applying changes: [MapChange], lookup: EntryLookup
-  ) throws(MerkleError) -> Digest {
+  package func update(
+    _ changes: [MapChange], after earlier: [MapUpdate] = [], lookup: EntryLookup
+  ) throws(MerkleError) -> MapUpdate {
+    requireChain(earlier)
+    var edits: [BucketEdit] = []
     var level: [PlacedSubtree] = []
-    try mergeBuckets(changes, lookup: lookup) { position, merge in
-      level.append(PlacedSubtree(position: position, subtree: merge.subtree(depth: bucketBits)))
+    try mergeBuckets(changes, after: earlier, lookup: lookup) { bucket, merge in
+      level.append(
+        PlacedSubtree(position: 1 << bucketBits + bucket, subtree: merge.subtree(depth: bucketBits))
+      )
+      edits.append(merge.edit(ofBucket: bucket))
     }
-    while let position = level.first?.position, position > 1 { level = parents(of: level) }
-    return level.first?.subtree.hash ?? root
+    var levels: [[PlacedSubtree]] = []
+    while let position = level.first?.position {
+      levels.append(level)
+      guard position > 1 else { break }
+      level = parents(of: level, after: earlier)
+    }
+    let base = earlier.last?.root ?? root
+    return MapUpdate(
+      root: level.first?.subtree.hash ?? base, base: base, bucketBits: bucketBits,
+      changes: changes, buckets: edits, nodes: levels.reversed())
+  }
+
+  private func requireChain(_ updates: [MapUpdate]) {
+    var base = root
+    for update in updates {
+      precondition(
+        update.base == base && update.bucketBits == bucketBits, "each update follows the last")
+      base = update.root
+    }
+  }
+
+  /// Whether `update` follows the map, or the last of `earlier` updates, which follow it.
+  package func isFollowed(by update: MapUpdate, after earlier: [MapUpdate] = []) -> Bool {
+    update.base == earlier.last?.root ?? root && update.bucketBits == bucketBits
+  }
+
+  /// Makes an update. Nothing is hashed, unless the map has outgrown its buckets.
+  ///
+  /// - Precondition: the map is what the update follows.
+  package mutating func apply(_ update: MapUpdate) {
+    precondition(isFollowed(by: update), "an update is made on what it follows")
+    for edit in update.buckets { store(edit) }
+    for level in update.nodes {
+      for node in level { place(node) }
+    }
+    resize(to: Self.bucketBits(for: count, now: bucketBits))
+  }
+
+  /// Makes updates, each following the one before it.
+  ///
+  /// From the first that cannot be made, since the map has outgrown its buckets, the changes are made
+  /// anew: all at once, as `lookup` may know of them all.
+  package mutating func apply(
+    _ updates: [MapUpdate], lookup: EntryLookup
+  ) throws(MerkleError) {
+    var changes: [MapChange] = []
+    for update in updates {
+      if changes.isEmpty, isFollowed(by: update) {
+        apply(update)
+      } else {
+        changes = changes.followed(by: update.changes)
+      }
+    }
+    if !changes.isEmpty { try apply(changes, lookup: lookup) }
   }
 
   /// Makes `changes`; all of them, or none if it throws.
@@ -97,32 +158,20 @@ package struct SparseMerkleMap: Sendable {
   package mutating func apply(
     _ changes: [MapChange], lookup: EntryLookup
   ) throws(MerkleError) {
-    resize(to: Self.bucketBits(for: count + growth(by: changes), now: bucketBits))
-    var level: [PlacedSubtree] = []
-    var edits: [BucketEdit] = []
-    try mergeBuckets(changes, lookup: lookup) { position, merge in
-      let subtree = merge.subtree(depth: bucketBits)
-      level.append(PlacedSubtree(position: position, subtree: subtree))
-      edits.append(merge.edit(PlacedSubtree(position: position, subtree: subtree)))
-    }
-    for edit in edits { store(edit) }
-    while let position = level.first?.position {
-      for node in level { place(node) }
-      guard position > 1 else { break }
-      level = parents(of: level)
-    }
+    apply(try update(changes, lookup: lookup))
   }
 
   // MARK: Nodes
 
-  /// A subtree and its place in heap order.
-  struct PlacedSubtree {
-    var position: Int
-    var subtree: Subtree
-  }
-
   func subtree(at position: Int) -> Subtree {
     Subtree(kind: kinds[position], hash: hashes[position])
+  }
+
+  private func subtree(at position: Int, after earlier: [MapUpdate]) -> Subtree {
+    for update in earlier.reversed() {
+      if let subtree = update.subtree(at: position) { return subtree }
+    }
+    return subtree(at: position)
   }
 
   mutating func place(_ node: PlacedSubtree) {
@@ -131,7 +180,9 @@ package struct SparseMerkleMap: Sendable {
   }
 
   /// The parents of `level`, subtrees of one depth from left to right that stand in for those kept.
-  func parents(of level: [PlacedSubtree]) -> [PlacedSubtree] {
+  private func parents(
+    of level: [PlacedSubtree], after earlier: [MapUpdate]
+  ) -> [PlacedSubtree] {
     var parents: [PlacedSubtree] = []
     parents.reserveCapacity(level.count)
     var index = 0
@@ -139,12 +190,12 @@ package struct SparseMerkleMap: Sendable {
       let (position, subtree) = (level[index].position, level[index].subtree)
       let joined: Subtree
       if position & 1 == 1 {
-        joined = .joining(self.subtree(at: position - 1), subtree)
+        joined = .joining(self.subtree(at: position - 1, after: earlier), subtree)
       } else if index + 1 < level.count, level[index + 1].position == position + 1 {
         joined = .joining(subtree, level[index + 1].subtree)
         index += 1
       } else {
-        joined = .joining(subtree, self.subtree(at: position + 1))
+        joined = .joining(subtree, self.subtree(at: position + 1, after: earlier))
       }
       parents.append(PlacedSubtree(position: position >> 1, subtree: joined))
       index += 1
@@ -166,27 +217,24 @@ package struct SparseMerkleMap: Sendable {
   /// The leaves of a bucket with what is known of their keys.
   func leaves(inBucket bucket: Int, into leaves: inout [Leaf]) {
     pool.load(runs[bucket], into: &leaves)
-    restoreKeys(of: &leaves)
+    restoreKeys(of: &leaves, from: twins)
   }
 
   /// Gives twins their whole keys back.
-  func restoreKeys(of leaves: inout [Leaf]) {
+  ///
+  /// - Precondition: `twins` has those of every prefix that several leaves have.
+  func restoreKeys(of leaves: inout [Leaf], from twins: [KeyPrefix: [Digest]]) {
     var start = 0
     while start < leaves.count {
       var end = start + 1
       while end < leaves.count, leaves[end].key == leaves[start].key { end += 1 }
       if end - start > 1 {
-        let keys = wholeKeys(KeyPrefix(leaves[start].key))
+        guard let keys = twins[KeyPrefix(leaves[start].key)] else {
+          preconditionFailure("the whole keys of twins are known")
+        }
         for index in start..<end { leaves[index].key = keys[index - start] }
       }
       start = end
     }
-  }
-
-  private func wholeKeys(_ prefix: KeyPrefix) -> [Digest] {
-    guard let keys = twins[prefix] else {
-      preconditionFailure("the whole keys of twins are known")
-    }
-    return keys
   }
 }

@@ -49,7 +49,7 @@ package struct SparseMerkleMapBuilder: ~Copyable, Sendable {
     for position in (1..<(1 << map.bucketBits)).reversed() {
       let joined = Subtree.joining(
         map.subtree(at: 2 * position), map.subtree(at: 2 * position + 1))
-      map.place(SparseMerkleMap.PlacedSubtree(position: position, subtree: joined))
+      map.place(PlacedSubtree(position: position, subtree: joined))
     }
     return map
   }
@@ -57,7 +57,7 @@ package struct SparseMerkleMapBuilder: ~Copyable, Sendable {
   private mutating func closeBucket() {
     let subtree = hasher.subtree(of: leaves, in: leaves.indices, depth: map.bucketBits)
     map.place(
-      SparseMerkleMap.PlacedSubtree(position: 1 << map.bucketBits + bucket, subtree: subtree))
+      PlacedSubtree(position: 1 << map.bucketBits + bucket, subtree: subtree))
     map.runs[bucket] = map.pool.store(leaves.map { KeptLeaf($0) })
     for twin in leaves.twins { map.twins[twin.prefix] = twin.keys }
     map.count += leaves.count
@@ -88,7 +88,7 @@ extension SparseMerkleMap {
     swap(&pool, &builder.map.pool)
     for bucket in runs.indices {
       builder.map.pool.load(runs[bucket], into: &leaves)
-      restoreKeys(of: &leaves)
+      restoreKeys(of: &leaves, from: twins)
       builder.map.pool.release(runs[bucket])
       for leaf in leaves { builder.append(leaf) }
     }

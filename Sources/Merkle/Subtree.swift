@@ -35,6 +35,14 @@ struct Subtree: Hashable, Sendable {
 struct Leaf: Sendable {
   var key: Digest
   var hash: Digest
+
+  init(key: Digest, hash: Digest) {
+    self.key = key
+    self.hash = hash
+  }
+
+  /// With what is kept of its key.
+  init(_ kept: KeptLeaf) { self.init(key: kept.prefix.firstKey, hash: kept.hash) }
 }
 
 /// Computes the subtree over a run of leaves, in one pass and without recursion.

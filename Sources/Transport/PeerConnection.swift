@@ -79,6 +79,9 @@ final class PeerConnection {
   var receivedByteCount: UInt64 { tls.receivedByteCount }
   var sentByteCount: UInt64 { tls.sentByteCount }
 
+  /// What was read and not handed on.
+  var heldByteCount: Int { incoming.byteCount }
+
   /// What takes too long if `deadline` passes.
   var step: ConnectionStep {
     switch phase {

@@ -65,8 +65,8 @@ extension PeerTransport {
     _ connection: PeerConnection, _ failure: ConnectionFailure, at now: Instant
   ) {
     let member = connection.identity?.member
-    // A peer that changed its mind: both sides dialled.
-    if member == nil || failure != .closed {
+    // Who leaves by itself has changed its mind: both sides dialled, or it only looked who is there.
+    if failure != .closed {
       notice(.turnedAway(member, remote: connection.remote, failure), at: now)
     }
     if connection.phase == .handshaking, failure != .closed {

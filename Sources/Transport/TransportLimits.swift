@@ -1,7 +1,7 @@
 /// The bounds of every queue, buffer, count and time of the links between nodes, and how they relate.
 ///
 /// Memory that strangers can make a node take: `halfOpenLimit` connections that have not greeted,
-/// each with OpenSSL's state (about 60 KiB, certificates up to `certificateByteLimit`) and one hello.
+/// each with OpenSSL's state (some 40 KiB, certificates up to `certificateByteLimit`) and one hello.
 ///
 /// Memory that a member's node can make a node take: on each of its two connections one frame under
 /// way, at most the channel's frame limit and what one turn reads, and a queue of what it does not
@@ -11,7 +11,7 @@
 ///
 /// Time that peers can make a node take: one turn reads at most `readByteLimit` bytes of a connection
 /// and writes at most `writeByteLimit`, and accepts at most `acceptsPerTurn`, each of which costs
-/// about 0.7 ms of a core by the time its handshake is done.
+/// about 0.5 ms of a core by the time its handshake is done.
 ///
 /// Strangers and the half-open: with the defaults one source may begin 20 handshakes at once and 5 a
 /// second after that, and none may take longer than 5 s, so it holds 45 of the 64 half-open places at

@@ -1,4 +1,5 @@
 import CommandInterface
+import Foundation
 import Testing
 
 @testable import hypothec
@@ -15,6 +16,11 @@ struct CommandRun {
 
   /// 2026-11-21T00:00:00Z.
   static let now = WallTime(millisecondsSince1970: 1_795_219_200_000)
+
+  /// For runs that deal with a node that runs by this machine's clock.
+  static var machineNow: WallTime {
+    WallTime(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000))
+  }
 
   init(
     _ words: [String], environment: [String: String] = [:], terminal: Terminal = .file,

@@ -16,7 +16,7 @@ final class InProcessNode {
   private let thread: WorkerThread
 
   init() throws {
-    let made = try MadeNetwork()
+    let made = try MadeNetwork(now: CommandRun.machineNow)
     self.made = made
     data = made.directory["data"]
     let initialised = CommandRun([

@@ -1,5 +1,4 @@
 import CommandInterface
-import Foundation
 @preconcurrency import Glibc
 import Ledger
 import Testing
@@ -30,7 +29,7 @@ struct NetworkProcessTests {
   func endToEnd() throws {
     try ProgramProcess.$overridingPath.withValue(BuiltBinary.path) {
       let directory = try TemporaryDirectory()
-      let up = CommandRun(["network", "up", directory["net"]])
+      let up = CommandRun(["network", "up", directory["net"]], now: CommandRun.machineNow)
       defer { _ = CommandRun(["network", "down", directory["net"]]) }
       try #require(up.exitCode == .success, "\(up.diagnostics)")
       let network = try LocalNetwork.load(directory["net"])
@@ -68,7 +67,7 @@ struct NetworkProcessTests {
         "110105", "--certificate", "sha256:" + String(repeating: "ab", count: 32), "--as",
         "registry", "--key", network.keys(of: try MemberID("registry")).path(.member), "-d",
         "\(network.directory)/\(member)",
-      ], now: WallTime(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000)))
+      ], now: CommandRun.machineNow)
     #expect(run.exitCode == .success, "\(run.diagnostics)")
   }
 

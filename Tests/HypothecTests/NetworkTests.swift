@@ -12,13 +12,14 @@ struct MadeNetwork {
   let path: String
   let created: CommandRun
 
-  init(_ template: String = "single") throws {
+  init(_ template: String = "single", now: WallTime = CommandRun.now) throws {
     directory = try TemporaryDirectory()
     path = directory["network.json"]
-    created = CommandRun([
-      "network", "create", "--template", Self.template(template), "--keys", directory["keys"],
-      "--out", path,
-    ])
+    created = CommandRun(
+      [
+        "network", "create", "--template", Self.template(template), "--keys", directory["keys"],
+        "--out", path,
+      ], now: now)
     try #require(created.exitCode == .success, "\(created.diagnostics)")
   }
 

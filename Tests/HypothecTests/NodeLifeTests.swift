@@ -97,8 +97,7 @@ struct NodeLifeTests {
       [
         "vehicle", "register", vin, "--make", "X", "--model", "Y", "--model-year", "2024", "-d",
         node.data,
-      ],
-      now: WallTime(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000)))
+      ], now: CommandRun.machineNow)
     #expect(registered.exitCode == .success, "\(registered.diagnostics)")
     let copy = try crashed(node)
     node.stop()

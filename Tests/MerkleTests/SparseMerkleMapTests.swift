@@ -78,14 +78,14 @@ struct SparseMerkleMapTests {
     for round in 0..<20 {
       let changes = Self.randomChanges(of: store, keys, &generator)
       let before = store
-      let overlay = try map.root(applying: changes, lookup: before.lookup)
+      let update = try map.update(changes, lookup: before.lookup)
       #expect(map.root == before.root, "seed \(seed), round \(round): the base was touched")
       store.apply(changes)
       // A store that has the changes already must do as well as one that has not.
       let lookup = round.isMultiple(of: 2) ? before.lookup : store.lookup
       try map.apply(changes, lookup: lookup)
       #expect(map.root == store.root, "seed \(seed), round \(round)")
-      #expect(overlay == store.root, "seed \(seed), round \(round)")
+      #expect(update.root == store.root, "seed \(seed), round \(round)")
       #expect(map.count == store.values.count)
       map.checkInvariants()
       #expect(try Self.map(store).root == store.root, "seed \(seed), round \(round): built")
@@ -146,7 +146,7 @@ struct SparseMerkleMapTests {
     }
     map.checkInvariants()
     for (changes, root) in undo.reversed() {
-      #expect(try map.root(applying: changes) { _ in nil } == root)
+      #expect(try map.update(changes) { _ in nil }.root == root)
       try map.apply(changes) { _ in nil }
       #expect(map.root == root)
       map.checkInvariants()
@@ -201,7 +201,7 @@ struct SparseMerkleMapTests {
     ]
     for change in wrong {
       let error = MerkleError.storeDisagrees(key: change.key)
-      #expect(throws: error) { try map.root(applying: [change], lookup: store.lookup) }
+      #expect(throws: error) { try map.update([change], lookup: store.lookup) }
       let good = MapChange(key: .zero, effect: .insert(.value(1)))
       #expect(throws: error) { try map.apply([good, change], lookup: store.lookup) }
     }
@@ -233,7 +233,7 @@ struct SparseMerkleMapTests {
       #expect(changes.count == step.count)
       let lookup = store.lookup
       store.apply(changes)
-      #expect(try map.root(applying: changes, lookup: lookup) == store.root)
+      #expect(try map.update(changes, lookup: lookup).root == store.root)
       try map.apply(changes, lookup: lookup)
       #expect(map.root == store.root)
       map.checkInvariants()
@@ -247,7 +247,7 @@ struct SparseMerkleMapTests {
       let changes = [Digest.key(0), .key(1)].sorted().reversed().map {
         MapChange(key: $0, effect: .insert(.zero))
       }
-      _ = try SparseMerkleMap().root(applying: Array(changes)) { _ in nil }
+      _ = try SparseMerkleMap().update(Array(changes)) { _ in nil }
     }
   }
 
@@ -255,7 +255,7 @@ struct SparseMerkleMapTests {
   func repeatedChanges() async {
     await #expect(processExitsWith: .failure) {
       let change = MapChange(key: .key(0), effect: .insert(.zero))
-      _ = try SparseMerkleMap().root(applying: [change, change]) { _ in nil }
+      _ = try SparseMerkleMap().update([change, change]) { _ in nil }
     }
   }
 }

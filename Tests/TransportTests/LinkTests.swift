@@ -116,6 +116,43 @@ struct LinkTests {
     try pair.link()
   }
 
+  @Test("goes to the next address of a peer when the first leads nowhere")
+  func triesAddresses() throws {
+    let pair = try TransportPair()
+    let closed = try TCPListener(#require(SocketAddress("127.0.0.1:0")), token: 0).address
+    var peer = try pair.first.peer(pair.second)
+    peer.addresses.insert(try #require(closed.nodeAddress), at: 0)
+    pair.first.transport.setPeers([peer], at: pair.hub.now)
+    try pair.link()
+    #expect(pair.first.notices.count == 1)
+  }
+
+  @Test("comes up over IPv6, beside IPv4 on the same port")
+  func speaksIPv6() throws {
+    let hub = try TransportHub()
+    let first = try hub.add("bank-a")
+    let second = try hub.add(
+      "bank-b", listen: ["[::1]:0", "127.0.0.1:0"].compactMap(SocketAddress.init))
+    #expect(second.transport.boundAddresses.count == 2)
+    first.transport.setPeers([try first.peer(second)], at: hub.now)
+    second.transport.setPeers([try second.peer(first, isDialled: false)], at: hub.now)
+    try hub.run("the link") { first.links.count == 1 && second.links.count == 1 }
+    #expect(first.transport.linkState(first.links[0])?.remote == second.address)
+  }
+
+  @Test("cannot be waited for where another process listens")
+  func namesTakenPort() throws {
+    let pair = try TransportPair()
+    let configuration = TransportConfiguration(
+      network: TransportHub.network, member: pair.first.member,
+      key: pair.first.configuration.key, listenAddresses: [pair.second.address],
+      instance: try Nonce.random())
+    // EADDRINUSE.
+    #expect(throws: TransportError.listen(pair.second.address, SystemError(code: 98))) {
+      try PeerTransport(configuration, firstToken: 1)
+    }
+  }
+
   @Test("tells of its state: whom, since when, how many bytes")
   func tellsState() throws {
     let pair = try TransportPair()

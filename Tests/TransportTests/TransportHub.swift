@@ -1,6 +1,7 @@
 import Cryptography
 @preconcurrency import Glibc
 import Ledger
+import TestSupport
 import Testing
 
 @testable import Transport
@@ -10,6 +11,8 @@ final class TransportHub {
   let poll: EventPoll
   private(set) var nodes: [TransportNode] = []
   private var skipped: UInt64 = 0
+  /// With it, nodes now and then sleep through a turn, so that what they do interleaves in many ways.
+  var sleepiness: SplitMix64?
 
   init() throws { poll = try EventPoll(eventLimit: 256) }
 
@@ -26,11 +29,12 @@ final class TransportHub {
   /// A node that listens on a free port of the loopback.
   func add(
     _ name: String, network: NetworkID = TransportHub.network, key: SigningKey? = nil,
-    instance: Nonce? = nil, seed: UInt64 = 1, limits: TransportLimits = .loopback
+    instance: Nonce? = nil, seed: UInt64 = 1, limits: TransportLimits = .loopback,
+    listen: [SocketAddress]? = nil
   ) throws -> TransportNode {
     let configuration = TransportConfiguration(
       network: network, member: try MemberID(name), key: try key ?? SigningKey.generate(.edDSA),
-      listenAddresses: [try #require(SocketAddress("127.0.0.1:0"))],
+      listenAddresses: try listen ?? [#require(SocketAddress("127.0.0.1:0"))],
       instance: try instance ?? Nonce.random(), limits: limits, jitterSeed: seed)
     let node = try TransportNode(configuration, firstToken: UInt64(nodes.count + 1) << 32)
     try node.transport.register(in: poll)
@@ -48,17 +52,24 @@ final class TransportHub {
   /// One turn of the loop for all.
   func turn(milliseconds: Int32 = 0) throws {
     let events = try poll.wait(milliseconds: milliseconds)
+    let awake = nodes.map { !$0.isStopped && isAwake() }
     for event in events {
       let index = Int(event.token >> 32) - 1
-      guard nodes.indices.contains(index), !nodes[index].isStopped else { continue }
+      guard nodes.indices.contains(index), awake[index] else { continue }
       let node = nodes[index]
       node.transport.handle(event, poll, at: now, &node.pending)
     }
-    for node in nodes where !node.isStopped {
+    for (node, isAwake) in zip(nodes, awake) where isAwake {
       node.transport.flush(poll, at: now, &node.pending)
       node.transport.expire(poll, at: now, &node.pending)
       node.takePending()
     }
+  }
+
+  private func isAwake() -> Bool {
+    guard var random = sleepiness else { return true }
+    defer { sleepiness = random }
+    return Bool.random(using: &random)
   }
 
   /// Turns the loop until something holds; fails the test if it does not within some seconds.

@@ -143,7 +143,7 @@ struct AuditRun {
     _ block: Block, _ decoded: DecodedBlock, _ place: AuditPlace
   ) throws(ChainError) -> [AuditedSignature] {
     var unverified: [UnverifiedTransaction] = []
-    let parent = ExecutionParent(chain: state.chain, state: ParentState(state), effects: [])
+    let parent = ExecutionParent(chain: state.chain, state: ParentState(state), unfinal: [])
     let validators = try state.validators()
     let result = try BlockJudge(state: state, network: block.header.network).execute(
       WaitingBlock(block: block, encoded: decoded.bytes), hash: block.header.hash, on: parent,

@@ -23,11 +23,11 @@ struct BlockJudge {
       }
       try checkSignatures(block, work, signatures, &verifiers)
       try execute(block, &work)
-      try checkRoots(block, work)
+      let update = try checkRoots(block, work)
       return .success(
         ExecutedBlock(
           block, encoded: waiting.encoded, chain: parent.chain.appending(block.header, hash: hash),
-          parentState: parent.state, work: work))
+          parentState: parent.state, work: work, update: update))
     } catch {
       switch error {
       case .invalid(let fault): return .failure(fault)
@@ -101,20 +101,21 @@ struct BlockJudge {
     do { try work.finish() } catch { throw .fault(.state(error)) }
   }
 
-  private func checkRoots(_ block: Block, _ work: BlockWork) throws(JudgeError) {
-    let root: Digest
+  private func checkRoots(_ block: Block, _ work: BlockWork) throws(JudgeError) -> MapUpdate {
+    let update: MapUpdate
     do {
-      root = try state.root(applying: work.parent.effects.followed(by: work.effects))
+      update = try state.update(work.effects, after: work.parent.unfinal)
     } catch {
       throw .fault(error)
     }
-    guard root == block.header.stateRoot else {
-      throw .invalid(.stateRoot(expected: root, found: block.header.stateRoot))
+    guard update.root == block.header.stateRoot else {
+      throw .invalid(.stateRoot(expected: update.root, found: block.header.stateRoot))
     }
     guard work.nextValidators == block.header.nextValidators else {
       throw .invalid(
         .nextValidators(expected: work.nextValidators, found: block.header.nextValidators))
     }
+    return update
   }
 }
 

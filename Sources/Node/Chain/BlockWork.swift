@@ -67,6 +67,6 @@ struct ExecutionParent {
   /// Ends with the parent.
   let chain: HeaderChain
   let state: ParentState
-  /// What the blocks between the finalized state and this one changed in the tree.
-  let effects: [MapChange]
+  /// The blocks between the finalized state and this one, the parent last.
+  let unfinal: [ExecutedBlock]
 }

@@ -57,6 +57,7 @@ extension Chain {
   ) throws(ChainError) -> AssembledBlock {
     try requireRunning()
     return try stoppingAtFaults { () throws(ChainError) in
+      try executeWaitingTip(proposal.parent)
       let parent = try parent(proposal.parent)
       var work = try judged { () throws(StateFault) in
         try BlockWork(on: parent, time: proposal.time)
@@ -77,6 +78,7 @@ extension Chain {
     do { try work.finish() } catch { throw .state(error) }
     let transactions = content.transactions
     let chain = work.parent.chain
+    let update = try state.update(work.effects, after: work.parent.unfinal)
     let header = BlockHeader(
       network: network, epoch: proposal.epoch, view: proposal.view,
       parentView: proposal.parentView, height: chain.header.height.next, time: proposal.time,
@@ -85,7 +87,7 @@ extension Chain {
       outcomesRoot: Block.outcomesRoot(of: work.outcomes, transactions: transactions),
       transactionCount: UInt64(transactions.count),
       operationCount: Block.operationCount(of: transactions),
-      stateRoot: try state.root(applying: work.parent.effects.followed(by: work.effects)),
+      stateRoot: update.root,
       historyRoot: chain.history.root, nextValidators: work.nextValidators)
     let validators = try validators(before: work)
     do {
@@ -98,7 +100,7 @@ extension Chain {
     keep(
       ExecutedBlock(
         block, encoded: block.encoded, chain: chain.appending(header, hash: hash),
-        parentState: work.parent.state, work: work))
+        parentState: work.parent.state, work: work, update: update))
     return AssembledBlock(block: block, hash: hash, leftOut: content.leftOut)
   }
 
@@ -121,10 +123,37 @@ extension Chain {
     if executed[hash] != nil { return nil }
     guard let block = waiting[hash] else { throw .unknownBlock(hash) }
     return try stoppingAtFaults { () throws(ChainError) in
-      let fault = try execute(block, hash: hash, signatures: signatures)
+      var fault = try executeWaitingAncestors(of: block, signatures)
+      if fault == nil { fault = try execute(block, hash: hash, signatures: signatures) }
       if fault != nil { drop(hash) }
       return fault
     }
+  }
+
+  /// A certificate may make a block final in the machine that nobody has executed here; it is built on
+  /// before it is committed.
+  private func executeWaitingTip(_ hash: BlockHash) throws(ChainError) {
+    guard let tip = waiting[hash] else { return }
+    var fault = try executeWaitingAncestors(of: tip, .verified)
+    if fault == nil { fault = try execute(tip, hash: hash, signatures: .verified) }
+    if let fault { throw .wrongBlock(tip.block.header.height, fault) }
+  }
+
+  /// After a restart the machine may know ancestors as final, by the journal, before they are
+  /// committed here and so executed.
+  private func executeWaitingAncestors(
+    of block: WaitingBlock, _ signatures: SignatureTrust
+  ) throws(ChainError) -> BlockFault? {
+    var path: [(hash: BlockHash, block: WaitingBlock)] = []
+    var parent = block.block.header.parent
+    while let ancestor = waiting[parent] {
+      path.append((parent, ancestor))
+      parent = ancestor.block.header.parent
+    }
+    for (hash, ancestor) in path.reversed() {
+      if let fault = try execute(ancestor, hash: hash, signatures: signatures) { return fault }
+    }
+    return nil
   }
 
   /// Executes a block and keeps it, unless there is a fault with it.

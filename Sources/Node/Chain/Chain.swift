@@ -127,7 +127,7 @@ package final class Chain {
   /// What a block on `hash` is executed on.
   func parent(_ hash: BlockHash) throws(ChainError) -> ExecutionParent {
     if hash == head.hash {
-      return ExecutionParent(chain: head, state: ParentState(state), effects: [])
+      return ExecutionParent(chain: head, state: ParentState(state), unfinal: [])
     }
     guard let parent = executed[hash] else { throw .unknownParent(hash) }
     var path = [parent]
@@ -135,9 +135,8 @@ package final class Chain {
       guard let earlier = executed[first.block.header.parent] else { throw .unknownParent(hash) }
       path.append(earlier)
     }
-    let effects = path.reversed().reduce([]) { $0.followed(by: $1.effects) }
     return ExecutionParent(
-      chain: parent.chain, state: ParentState(parent.overlay), effects: effects)
+      chain: parent.chain, state: ParentState(parent.overlay), unfinal: path.reversed())
   }
 
   func keep(_ block: ExecutedBlock) {

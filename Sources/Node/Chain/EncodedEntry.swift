@@ -56,29 +56,3 @@ enum PreviousEntry: Sendable {
     }
   }
 }
-
-extension [MapChange] {
-  /// These changes and then `later` ones as one; both are in the order of their keys.
-  func followed(by later: [MapChange]) -> [MapChange] {
-    guard !isEmpty else { return later }
-    var merged: [MapChange] = []
-    merged.reserveCapacity(count + later.count)
-    var index = 0
-    for change in later {
-      while index < count, self[index].key < change.key {
-        merged.append(self[index])
-        index += 1
-      }
-      guard index < count, self[index].key == change.key else {
-        merged.append(change)
-        continue
-      }
-      if let effect = self[index].effect.followed(by: change.effect) {
-        merged.append(MapChange(key: change.key, effect: effect))
-      }
-      index += 1
-    }
-    merged.append(contentsOf: self[index...])
-    return merged
-  }
-}

@@ -21,10 +21,13 @@ final class ExecutedBlock {
   let prepared: [PreparedChange]
   /// As against the state before the block, in the order of the keys.
   let effects: [MapChange]
+  /// What `effects` make of the tree.
+  private(set) var update: MapUpdate
   let history: [VehicleHistoryRecord]
 
   init(
-    _ block: Block, encoded: [UInt8], chain: HeaderChain, parentState: ParentState, work: BlockWork
+    _ block: Block, encoded: [UInt8], chain: HeaderChain, parentState: ParentState, work: BlockWork,
+    update: MapUpdate
   ) {
     self.block = block
     self.encoded = encoded
@@ -35,6 +38,13 @@ final class ExecutedBlock {
     prepared = work.prepared
     effects = work.effects
     history = work.history
+    self.update = update
+  }
+
+  /// Takes the update worked out anew: the tree's buckets are others than before.
+  func renew(_ update: MapUpdate) {
+    precondition(update.root == block.header.stateRoot, "the root does not depend on the buckets")
+    self.update = update
   }
 
   var hash: BlockHash { chain.hash }

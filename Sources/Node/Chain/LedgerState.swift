@@ -97,10 +97,20 @@ final class LedgerState: StateReader {
 
   // MARK: Moving on
 
-  /// The root of the state with `changes`, which are those of blocks that follow.
-  func root(applying changes: [MapChange]) throws(ChainError) -> Digest {
+  /// What `effects` make of the tree, as those of a block after `unfinal`, which follow in order.
+  func update(
+    _ effects: [MapChange], after unfinal: [ExecutedBlock]
+  ) throws(ChainError) -> MapUpdate {
     try withLookup { lookup throws(MerkleError) in
-      try tree.root(applying: changes, lookup: lookup)
+      var earlier: [MapUpdate] = []
+      for block in unfinal {
+        // The tree may have outgrown its buckets since the block was executed.
+        if !tree.isFollowed(by: block.update, after: earlier) {
+          block.renew(try tree.update(block.effects, after: earlier, lookup: lookup))
+        }
+        earlier.append(block.update)
+      }
+      return try tree.update(effects, after: earlier, lookup: lookup)
     }
   }
 
@@ -112,24 +122,24 @@ final class LedgerState: StateReader {
   ) throws(ChainError) {
     guard let last = blocks.last else { return }
     var batch = StateBatch()
-    var changes: [MapChange] = []
+    var growth = 0
     for block in blocks {
       try judged { () throws(StateFault) in
         try SlotAssertion.check(block.changes, over: block.parentState)
       }
       block.put(rows, into: &batch)
-      changes = changes.followed(by: block.effects)
+      growth += block.effects.growth
       count(block)
     }
     meta.history = last.chain.history
-    meta.entryCount = UInt64(tree.count + changes.growth)
+    meta.entryCount = UInt64(tree.count + growth)
     batch.put(IndexSchema.meta, meta.encoded)
     let header = last.block.header
     try stored { () throws(StorageError) in
       try store.apply(
         batch, at: StatePosition(height: header.height, stateRoot: header.stateRoot))
     }
-    try move(changes)
+    try move(blocks)
     guard tree.root == header.stateRoot else {
       throw .wrongBlock(
         header.height, .stateRoot(expected: tree.root, found: header.stateRoot))
@@ -138,10 +148,10 @@ final class LedgerState: StateReader {
     for block in blocks { remember(block) }
   }
 
-  private func move(_ changes: [MapChange]) throws(ChainError) {
+  private func move(_ blocks: [ExecutedBlock]) throws(ChainError) {
     let lookup = StoreLookup(store)
     do {
-      try tree.apply(changes, lookup: lookup.find)
+      try tree.apply(blocks.map(\.update), lookup: lookup.find)
     } catch {
       throw lookup.failure.map { .storage($0) } ?? .tree(error)
     }

@@ -93,12 +93,9 @@ package struct ConsensusRelay: Sendable {
     in neighbourhood: Neighbourhood
   ) -> [Link] {
     if case .vote(let vote) = message, holding(of: vote.ballot) != nil { return [] }
-    let servers = [author(of: message, validators: validators), neighbourhood[source]?.member]
-      .compactMap { $0 }
-    return neighbourhood.peers.filter { peer in
-      peer.link != source && concerns(message, peer)
-        && servers.allSatisfy { peer.member != $0 && !peer.isNeighbour(of: $0) }
-    }.map(\.link)
+    return neighbourhood.relayPeers(
+      of: author(of: message, validators: validators), from: source
+    ).filter { concerns(message, $0) }.map(\.link)
   }
 
   /// Whose the message is, who sends it to all of its peers; nobody in particular makes a

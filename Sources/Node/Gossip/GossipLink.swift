@@ -7,7 +7,8 @@ struct GossipLink: Sendable {
   var isLazy = false
   /// The transport cannot keep up: nothing is pushed, the peer asks when it can.
   var isCongested = false
-  private var graftCount = 0
+  /// The peer has a bad record: it is asked only if nobody else can be.
+  var isAvoided = false
   /// When pruning was last asked for on this link.
   var prunedAt: Instant?
 
@@ -31,19 +32,6 @@ struct GossipLink: Sendable {
   /// A digest was sent, and its answer has not come.
   var isDigestOpen = false
   var digestSeenAt: Instant?
-
-  /// A question for announced transactions went over the link: a path was missed.
-  ///
-  /// One miss is a path that was longer this time, since transactions start anywhere; a tree that is
-  /// broken is missed each time.
-  mutating func graft() {
-    guard isLazy else { return }
-    graftCount += 1
-    if graftCount == GossipLimits.graftCount {
-      isLazy = false
-      graftCount = 0
-    }
-  }
 
   init(at now: Instant) {
     answers = TokenBucket(

@@ -64,6 +64,16 @@ package struct Neighbourhood: Sendable {
     strangerCount > (self[link]?.hasStrangers ?? false ? 1 : 0)
   }
 
+  /// The links on which something goes on that came on `source` and that its author sent to all of
+  /// its own peers; see `ConsensusRelay`.
+  package func relayPeers(of author: MemberID?, from source: Link) -> [Peer] {
+    let servers = [author, self[source]?.member].compactMap { $0 }
+    return peers.filter { peer in
+      peer.link != source
+        && servers.allSatisfy { peer.member != $0 && !peer.isNeighbour(of: $0) }
+    }
+  }
+
   // MARK: Changes
 
   package mutating func linkUp(_ link: Link, to member: MemberID) {

@@ -17,6 +17,20 @@ package enum PeerOffence: Hashable, Sendable {
   case forged
 }
 
+extension PeerOffence: CustomStringConvertible {
+  /// What the peer did, as a sentence goes on after "it".
+  package var description: String {
+    switch self {
+    case .withheld: "announced transactions and did not deliver them"
+    case .unanswered: "did not answer in time"
+    case .redundant: "kept pushing what it was told not to push"
+    case .greedy: "kept asking for what it had been given"
+    case .flooding: "sent much more than its quota"
+    case .forged: "passed on a transaction with a wrong signature"
+    }
+  }
+}
+
 /// An offence and whose it was.
 package struct PeerReport: Hashable, Sendable {
   package let link: Link

@@ -8,6 +8,8 @@ package struct TokenBucket: Sendable {
   private let burst: UInt64
   /// Millionths of a unit, so that nothing is lost to rounding.
   private var level: UInt64
+  /// Has to fill up first; 0 unless `level` is 0.
+  private var debt: UInt64 = 0
   private var filledAt: Instant
 
   /// Full at first.
@@ -21,6 +23,17 @@ package struct TokenBucket: Sendable {
     filledAt = now
   }
 
+  /// Takes `amount` if anything is there: what is too much for now is owed, and nothing is given
+  /// until it has filled up again. For work whose cost is known only when it is done.
+  package mutating func takeOnCredit(_ amount: UInt64, at now: Instant) -> Bool {
+    fill(at: now)
+    guard level > 0 else { return false }
+    let (cost, overflow) = amount.multipliedReportingOverflow(by: TokenBucket.microsecondsPerSecond)
+    debt = overflow ? .max : cost - min(cost, level)
+    level -= min(cost, level)
+    return true
+  }
+
   /// Takes `amount` if it is there.
   package mutating func take(_ amount: UInt64, at now: Instant) -> Bool {
     fill(at: now)
@@ -32,8 +45,11 @@ package struct TokenBucket: Sendable {
 
   private mutating func fill(at now: Instant) {
     let full = burst * TokenBucket.microsecondsPerSecond
-    let elapsed = min(now.microseconds(since: filledAt), full / rate + 1)
-    level = min(full, level + elapsed * rate)
+    let (inflow, overflow) = now.microseconds(since: filledAt)
+      .multipliedReportingOverflow(by: rate)
+    let paid = min(debt, overflow ? .max : inflow)
+    debt -= paid
+    level = overflow ? full : min(full, level + min(full, inflow - paid))
     filledAt = max(filledAt, now)
   }
 }

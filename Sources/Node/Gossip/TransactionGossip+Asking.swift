@@ -107,7 +107,7 @@ extension TransactionGossip {
     guard links[link] != nil else { return }
     links[link]?.askCount -= 1
     counters.unansweredCount += 1
-    reports.append(PeerReport(link, .withheld))
+    report(.withheld, of: link)
   }
 
   private mutating func askNext(for tag: TransactionTag, at now: Instant) {
@@ -118,10 +118,9 @@ extension TransactionGossip {
       return
     }
     wants[tag]?.announcers = announcers
-    guard
-      let link = announcers.first(where: {
-        (links[$0]?.askCount ?? .max) < GossipLimits.asksPerLink
-      }), let roundTrip = roundTrip(of: link)
+    let free = announcers.filter { (links[$0]?.askCount ?? .max) < GossipLimits.asksPerLink }
+    guard let link = free.first(where: { links[$0]?.isAvoided == false }) ?? free.first,
+      let roundTrip = roundTrip(of: link)
     else { return postpone(tag, to: now, by: GossipLimits.busyPause) }
     links[link]?.askCount += 1
     links[link]?.asked.insert(tag)
@@ -149,7 +148,7 @@ extension TransactionGossip {
     _ tags: [TransactionTag], from link: Link, at now: Instant
   ) {
     guard links[link] != nil else { return }
-    links[link]?.graft()
+    links[link]?.isLazy = false
     var isGreedy = false
     for tag in tags {
       guard let transaction = held[tag] else { continue }
@@ -167,6 +166,6 @@ extension TransactionGossip {
       if !isRepeat { held[tag]?.knownBy.append(link) }
       outgoing.send(transaction: transaction.bytes, to: [link])
     }
-    if isGreedy { reports.append(PeerReport(link, .greedy)) }
+    if isGreedy { report(.greedy, of: link) }
   }
 }

@@ -67,7 +67,7 @@ extension TransactionGossip {
     switch refusal {
     case .notNow: refused.insert(tag)
     case .forged, .copy:
-      if refusal == .forged { reports.append(PeerReport(link, .forged)) }
+      if refusal == .forged { report(.forged, of: link) }
       for other in judgement.others { want(tag, announcedBy: other, askingAt: now) }
     case .settled: break
     }
@@ -127,14 +127,10 @@ extension TransactionGossip {
     guard let source = held[tag]?.source ?? judged[tag]?.source, source != link,
       let state = links[link]
     else { return }
-    if let prunedAt = state.prunedAt,
-      now.microseconds(since: prunedAt) < GossipLimits.pruneInterval
-    {
-      // Pushes that were under way before the pruning are nobody's fault.
-      if now.microseconds(since: prunedAt) > GossipLimits.pruneInterval / 2, state.isLazy {
-        reports.append(PeerReport(link, .redundant))
-      }
-      return
+    if state.isLazy, let prunedAt = state.prunedAt {
+      // What was under way when the link was pruned is nobody's fault.
+      guard now.microseconds(since: prunedAt) >= GossipLimits.pruneGrace else { return }
+      report(.redundant, of: link)
     }
     links[link]?.prunedAt = now
     links[link]?.isLazy = true

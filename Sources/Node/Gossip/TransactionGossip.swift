@@ -121,6 +121,11 @@ package struct TransactionGossip: Sendable {
     links[link]?.isCongested = isCongested
   }
 
+  /// The peer's record is bad, or has become good again.
+  package mutating func setAvoided(_ isAvoided: Bool, _ link: Link) {
+    links[link]?.isAvoided = isAvoided
+  }
+
   package mutating func pruneReceived(from link: Link) {
     links[link]?.isLazy = true
   }
@@ -205,12 +210,20 @@ package struct TransactionGossip: Sendable {
     for peer in neighbourhood.peers {
       guard let asks = links[peer.link]?.asks, !asks.isEmpty else { continue }
       links[peer.link]?.asks = []
-      links[peer.link]?.graft()
+      // "Graft": a path was missed, so the link carries pushes again; at the other end as well.
+      links[peer.link]?.isLazy = false
       for tags in asks.chunks(of: PeerLimits.announcementLimit) {
         outgoing.send(.transactionsWanted(tags), to: peer.link)
       }
     }
     return outgoing.take()
+  }
+
+  /// Notes an offence, one of a kind a turn: a hundred transactions that one peer withholds together
+  /// are one hitch of it.
+  mutating func report(_ offence: PeerOffence, of link: Link) {
+    let report = PeerReport(link, offence)
+    if !reports.contains(report) { reports.append(report) }
   }
 
   package mutating func takeReports() -> [PeerReport] {

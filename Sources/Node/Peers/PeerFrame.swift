@@ -27,6 +27,8 @@ package enum PeerFault: Hashable, Sendable {
   case signatureInvalid(String)
   /// A transaction with a signature that is wrong.
   case transactionInvalid
+  /// Too many offences of a node that does not validate; the last one.
+  case unbearable(PeerOffence)
 }
 
 extension PeerFault: CustomStringConvertible {
@@ -35,6 +37,7 @@ extension PeerFault: CustomStringConvertible {
     case .malformed(let reason): "it sent what is no message: \(reason)"
     case .signatureInvalid(let what): "it passed on a \(what) with a wrong signature"
     case .transactionInvalid: "it passed on a transaction with a wrong signature"
+    case .unbearable(let offence): "it went too far for too long, at last: it \(offence)"
     }
   }
 }

@@ -22,6 +22,7 @@ private enum PeerMessageKind: UInt64 {
   case mempoolDigest = 24
   case mempoolTags = 25
   case prune = 26
+  case topology = 27
 }
 
 extension PeerMessage {
@@ -43,6 +44,7 @@ extension PeerMessage {
     case .mempoolDigest: .mempoolDigest
     case .mempoolTags: .mempoolTags
     case .prune: .prune
+    case .topology: .topology
     }
   }
 
@@ -77,6 +79,7 @@ extension PeerMessage {
       encoder.byteString(complete.bytes)
       encoder.list(tags) { $0.transactionTag($1) }
     case .prune: encoder.null()
+    case .topology(let reports): encoder.list(reports) { $1.encode(into: &$0) }
     }
     return encoder.bytes
   }
@@ -125,6 +128,11 @@ extension PeerMessage {
     case .prune:
       guard reader.acceptNull() else { throw reader.invalidValue(at: reader.offset) }
       self = .prune
+    case .topology:
+      self = .topology(
+        try reader.items(limit: GossipLimits.reportsPerMessage) { reader throws(LedgerError) in
+          try TopologyReport(from: &reader)
+        })
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }

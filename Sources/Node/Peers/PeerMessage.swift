@@ -40,6 +40,8 @@ package enum PeerMessage: Hashable, Sendable {
   case mempoolTags(complete: BucketSet, [TransactionTag])
   /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
   case prune
+  /// Nodes' words on whom they have links to, each signed by its node.
+  case topology([TopologyReport])
 
   package var channel: Channel {
     switch self {
@@ -47,7 +49,7 @@ package enum PeerMessage: Hashable, Sendable {
       .rangeWanted:
       .control
     case .transactions, .announcement, .transactionsWanted, .block, .range, .mempoolDigest,
-      .mempoolTags, .prune:
+      .mempoolTags, .prune, .topology:
       .bulk
     }
   }

@@ -12,6 +12,9 @@ struct Peer {
   var status: PeerStatus?
   var statusAt: Instant?
   var roundTripMicroseconds: UInt64?
+  /// What it may still make this node do.
+  var quota: PeerQuota
+  var standing = PeerScore.Standing.good
   /// How far its clock is ahead.
   var clockOffsetMilliseconds: Int64?
 }

@@ -21,13 +21,24 @@ extension Replica {
   private func take(_ vote: Vote, from link: Link) {
     switch machine.acquaintance(with: vote) {
     case .known: return
+    case .outOfReach where isOwnAhead(vote): break
     case .outOfReach: return hold(.vote(vote), of: vote.ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.vote(vote.ballot.view), link) else { return }
     guard verifier.isValid(vote, machine.validators) else {
       return cut(link, .signatureInvalid("vote"))
     }
-    machineInputs.append(.vote(Verified(byVerifier: vote), from: link))
+    machineInputs.append(
+      isOwnAhead(vote)
+        ? .ownVoteShown(vote.ballot) : .vote(Verified(byVerifier: vote), from: link))
+  }
+
+  /// Whether a vote is of this very node, in a view that it has not come to: its directory was set
+  /// back to an older copy, or another process has its key.
+  private func isOwnAhead(_ vote: Vote) -> Bool {
+    vote.signer == machine.ownIndex && vote.ballot.epoch == machine.epoch
+      && vote.ballot.view > machine.view
   }
 
   private func take(_ certificate: Certificate, from link: Link) {
@@ -37,6 +48,7 @@ extension Replica {
       return hold(.certificate(certificate), of: certificate.ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.certificate(certificate.ballot.view), link) else { return }
     guard isValid(certificate) else { return cut(link, .signatureInvalid("certificate")) }
     relay.note(certificate, from: link)
     machineInputs.append(.certificate(Verified(byVerifier: certificate), from: link))
@@ -54,6 +66,7 @@ extension Replica {
     case .outOfReach: return hold(.proposal(compact), of: ballot.epoch, from: link)
     case .news: break
     }
+    guard allows(.proposal(ballot.view), link) else { return }
     guard ballot.view > .genesis, machine.leader(of: ballot.view) == proposal.leaderVote.signer,
       ballot.subject.block?.hash == proposal.header.hash
     else { return cut(link, .malformed("a proposal that is not its leader's")) }

@@ -18,7 +18,12 @@ extension Replica {
     if assemble(with: transaction), gossip.knows(transaction.id) { return }
     let arrival = gossip.arrived(
       transaction.id, byteCount: bytes.count, from: link, at: now.instant)
-    if arrival == .fresh { try admit(transaction, .peer(link)) }
+    guard arrival == .fresh else { return }
+    guard allows(.verification(signatureCount: transaction.payload.signers.count), link) else {
+      gossip.refused(transaction.id, .notNow, from: link, at: now.instant)
+      return
+    }
+    try admit(transaction, .peer(link))
   }
 
   func takeGossip(_ message: PeerMessage, from link: Link) {

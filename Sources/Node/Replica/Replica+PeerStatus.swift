@@ -1,4 +1,5 @@
 import Consensus
+import Cryptography
 import Ledger
 
 // What an operator sees of the peers, and why nothing moves.
@@ -41,13 +42,33 @@ extension Replica {
   }
 
   /// Tells the host which nodes there are and which of them vote.
-  func tellRegistry() {
-    let file = chain.genesis.networkFile
-    let nodes = (file.validators + file.followers).map {
-      RegisteredNode(
-        member: $0.member, transportKeys: [$0.transportKey.key], addresses: $0.addresses)
-    }
+  func tellRegistry() throws(ReplicaFault) {
+    toldRegistry = (chain.nodeRevision, machine.epoch)
+    let nodes = try faulting { () throws(ChainError) in try chain.nodes }
+    transportKeys = [:]
+    for node in nodes { transportKeys[node.member] = node.transportKeys }
+    topology.keep { transportKeys[$0] != nil }
     output.nodes = NodeRegistry(nodes: nodes, validators: machine.validators)
+  }
+
+  /// Tells it again if a final block changed it, or another epoch has begun.
+  func tellChangedRegistry() throws(ReplicaFault) {
+    if toldRegistry.revision != chain.nodeRevision || toldRegistry.epoch != machine.epoch {
+      try tellRegistry()
+    }
+  }
+
+  /// Why the registry, as far as this node has it, would not let it vote; `nil` if nothing does.
+  var registrationDefect: String? {
+    guard let key = configuration.consensusKey?.publicKey,
+      let nodes = output.nodes?.nodes ?? (try? chain.nodes)
+    else { return nil }
+    guard let node = nodes.first(where: { $0.member == configuration.member }) else {
+      return "no node of \(configuration.member) is registered"
+    }
+    return node.consensusKey == key
+      ? nil
+      : "the registered consensus key is \(node.consensusKey.keyID), this node has \(key.keyID)"
   }
 
   // MARK: Why nothing moves

@@ -10,12 +10,17 @@ extension Replica {
   /// Whoever has heard that from a quorum knows that its journal is complete (`ConsensusInput.joined`).
   func linkUp(_ link: Link, _ member: MemberID, remote: String) {
     unreachable.removeAll { $0.member == member }
-    peers.insert(Peer(link: link, member: member, remote: remote, since: now.instant))
+    peers.insert(
+      Peer(
+        link: link, member: member, remote: remote, since: now.instant,
+        quota: PeerQuota(at: now.instant)))
     gossip.linkUp(link, to: member, at: now.instant)
     if let signer = machine.validators.index(of: member) {
       for vote in machine.votes(of: signer) { send(.vote(vote), to: [link]) }
     }
     sendStatus(to: link)
+    sendReports(to: link)
+    reconsider(link)
     log(
       LogEvent(
         .information, "peer-connected", "A link to a peer is up",
@@ -51,12 +56,13 @@ extension Replica {
     gossip.linkDown(link)
     relay.linkDown(link)
     ranges.linkDown(link)
+    topology.linksChanged()
   }
 
   // MARK: What peers say
 
   func take(frame body: [UInt8], on channel: Channel, from link: Link) throws(ReplicaFault) {
-    guard peers[link] != nil else { return }
+    guard peers[link] != nil, allows(.frame(channel, byteCount: body.count), link) else { return }
     let message: PeerMessage
     do throws(LedgerError) {
       message = try PeerMessage(body, on: channel)
@@ -69,23 +75,39 @@ extension Replica {
 
   private func take(_ message: PeerMessage, from link: Link) throws(ReplicaFault) {
     switch message {
-    case .status(let status): take(status, from: link)
+    case .status(let status): if allows(.status, link) { take(status, from: link) }
     case .vote, .certificate, .proposal: try takeConsensus(message, from: link)
     case .certificatesWanted(let request):
-      if isListening { machineInputs.append(.certificatesRequested(request, from: link)) }
+      if isListening, allows(.question, link) {
+        machineInputs.append(.certificatesRequested(request, from: link))
+      }
+    case .bodyWanted, .blockWanted, .rangeWanted: try answer(message, of: link)
+    case .transactions(let transactions):
+      for bytes in transactions { try take(transaction: bytes, from: link) }
+    case .announcement, .transactionsWanted, .mempoolDigest, .mempoolTags, .prune:
+      if allows(.gossip, link) { takeGossip(message, from: link) }
+    case .topology(let reports):
+      if allows(.reports(count: reports.count), link) { take(reports, from: link) }
+    case .block(let bytes): try take(block: bytes, from: link)
+    case .range(let range): try take(range, from: link)
+    }
+  }
+
+  /// Gives blocks and bodies to those who ask, as fast as the peer's quota has it.
+  private func answer(_ question: PeerMessage, of link: Link) throws(ReplicaFault) {
+    guard allows(.answer(byteCount: 0), link) else { return }
+    let frameCount = output.frames.count
+    switch question {
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
     case .blockWanted(let hash, let height):
       let blocks = chain.encodedBlocks(
         endingWith: hash, above: height, byteLimit: PeerLimits.bulkByteLimit)
       for block in blocks { send(.block(block), to: [link]) }
-    case .transactions(let transactions):
-      for bytes in transactions { try take(transaction: bytes, from: link) }
-    case .announcement, .transactionsWanted, .mempoolDigest, .mempoolTags, .prune:
-      takeGossip(message, from: link)
-    case .block(let bytes): try take(block: bytes, from: link)
     case .rangeWanted(let height): try answerRange(from: height, to: link)
-    case .range(let range): try take(range, from: link)
+    default: preconditionFailure("only questions for blocks come here")
     }
+    let byteCount = output.frames[frameCount...].reduce(0) { $0 + $1.body.count }
+    _ = allows(.answer(byteCount: byteCount), link)
   }
 
   /// Whether blocks are taken: a node that cannot write drops what it hears, and hears of all that

@@ -128,7 +128,6 @@ extension Replica {
     for block in blocks { synchronisedReceipts += Receipt.receipts(of: block) }
     door.headMoved()
     workChanged = true
-    if blocks.contains(where: \.header.isClosing) { tellRegistry() }
     if loggingTip == nil { _ = writeLog() }
   }
 

@@ -66,6 +66,8 @@ package final class Replica {
   /// Blocks that peers were asked for by hash, and who was asked last.
   var wantedBlocks: [BlockHash] = []
   var lastAsked: Link?
+  /// As of when the host knows the registry.
+  var toldRegistry: (revision: UInt64, epoch: Epoch)
   /// Peers that cannot be dialled, at most one a member.
   var unreachable: [Unreachable] = []
   /// Since when transactions wait and nothing has become final.
@@ -84,6 +86,15 @@ package final class Replica {
   var gossip: TransactionGossip
   /// Decides on which links votes, certificates and proposals go on.
   var relay = ConsensusRelay()
+  var scores = PeerScore()
+  /// What peers did in this turn that counts against them.
+  var offences: [PeerReport] = []
+  var topology: Topology
+  /// How well the validators are connected, and when that is looked at again.
+  var connectivity: Topology.Assessment?
+  var nextAssessment: Instant
+  /// The keys with which registered nodes sign their reports.
+  var transportKeys: [MemberID: [PublicKey]] = [:]
 
   let startedAt: Instant
   var now: Moment
@@ -122,11 +133,12 @@ package final class Replica {
       recovering: journal, tip: tip, context: context,
       configuration: ConsensusConfiguration(
         network: configuration.network, member: member,
+        consensusKey: configuration.consensusKey?.publicKey,
         timing: configuration.timing(validatorCount: context.validators.count)),
       at: now)
     let replica = Replica(configuration, chain, machine, log, now)
     replica.writes.keepRecovered(content)
-    replica.tellRegistry()
+    try replica.tellRegistry()
     // The first turn carries what recovery led to.
     replica.machineInputs.append(.tick)
     try replica.drive()
@@ -147,8 +159,11 @@ package final class Replica {
     gossip = TransactionGossip(
       own: configuration.member, validators: machine.validators,
       seed: SHA256.hash(Array(configuration.member.text.utf8)).words.0, at: now.instant)
+    topology = Topology(own: configuration.member, at: now.instant)
+    nextAssessment = now.instant.advanced(byMicroseconds: GossipLimits.assessmentInterval)
     nextStatus = now.instant
     earlyEpoch = machine.epoch
+    toldRegistry = (chain.nodeRevision, machine.epoch)
     startedAt = now.instant
     nextHeartbeat = now.instant
     scheduleHeartbeat()
@@ -171,7 +186,9 @@ package final class Replica {
     try takeEarlyMessages()
     if !machineInputs.isEmpty { try drive() }
     sendStatuses()
+    try tendTopology()
     watchProgress()
+    try tellChangedRegistry()
     tidy()
     return finishTurn()
   }
@@ -201,6 +218,7 @@ package final class Replica {
   func finishTurn() -> ReplicaOutput {
     if let job = writes.seal() { output.writes.append(job) }
     runGossip()
+    judgePeers()
     output.tables = door.takeWantedTables() + verifier.takeWantedTables()
     output.wake = nextWake
     let finished = output
@@ -213,7 +231,8 @@ package final class Replica {
   private var nextWake: Instant? {
     if phase == .stopped { return nil }
     var wakes: [Instant] = waitingQuestions.map(\.deadline) + assemblies.map(\.askAgainAt)
-    if !peers.isEmpty { wakes.append(nextStatus) }
+    if !peers.isEmpty { wakes += [nextStatus, nextAssessment] }
+    if !peers.isEmpty, configuration.transportKey != nil { wakes.append(topology.wake) }
     if let wake = gossip.wake { wakes.append(wake) }
     if let wake = ranges.wake { wakes.append(wake) }
     if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
@@ -324,6 +343,8 @@ package struct ReplicaConfiguration: Sendable {
   package var member: MemberID
   /// `nil` on a node that only follows.
   package var consensusKey: SigningKey?
+  /// Signs the node's reports of its links; without it, it makes none.
+  package var transportKey: SigningKey?
   /// An empty block is made when there was no other for so long; never if `nil`.
   package var heartbeatMilliseconds: UInt64? = 3_600_000
   /// The bound on the network's delay when all is well.

@@ -80,7 +80,6 @@ package enum NodeProcess {
     } catch {
       throw .socket(error)
     }
-    try checkKey(configuration)
     let genesis = try genesis(configuration)
     let directory = try dataDirectory(configuration, genesis.network)
     let opened: OpenedReplica
@@ -146,28 +145,13 @@ package enum NodeProcess {
     }
   }
 
-  /// The key must be one that the network knows for the member's node, lest the node sign votes that
-  /// nobody counts.
-  private static func checkKey(
-    _ configuration: Configuration
-  ) throws(NodeStartError) {
-    guard let key = configuration.consensusKey else { return }
-    let file = configuration.networkFile
-    let identities = file.validators + file.followers
-    guard let identity = identities.first(where: { $0.member == configuration.member }) else {
-      throw .notANode(configuration.member)
-    }
-    guard identity.consensusKey.key == key.publicKey else {
-      throw .otherConsensusKey(configuration.member)
-    }
-  }
-
   private static func replicaConfiguration(
     _ configuration: Configuration, _ genesis: Genesis
   ) -> ReplicaConfiguration {
     var replica = ReplicaConfiguration(
       network: genesis.network, networkName: configuration.networkFile.name,
       member: configuration.member, consensusKey: configuration.consensusKey)
+    replica.transportKey = configuration.peering?.transportKey
     replica.heartbeatMilliseconds = configuration.heartbeatMilliseconds
     replica.delayMicroseconds = configuration.delayMicroseconds
     return replica
@@ -182,6 +166,12 @@ package enum NodeProcess {
           LogField("member", replica.configuration.member.text),
           LogField("height", replica.head),
         ]))
+    guard let reason = replica.registrationDefect else { return }
+    log(
+      LogEvent(
+        .warning, "node-not-registered",
+        "This node follows until the network registers it with its keys",
+        [LogField("reason", reason)]))
   }
 
   private static var processorCount: Int {

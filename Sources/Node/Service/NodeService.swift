@@ -307,10 +307,6 @@ package enum NodeStartError: Error, Hashable, Sendable {
   case socket(UnixSocketError)
   case system(String, SystemError)
   case transport(TransportError)
-  /// The key is not the one that the network file lists for the member's node.
-  case otherConsensusKey(MemberID)
-  /// The network file lists no node of this member.
-  case notANode(MemberID)
 }
 
 extension NodeStartError: CustomStringConvertible {
@@ -322,9 +318,6 @@ extension NodeStartError: CustomStringConvertible {
     case .socket(let error): "\(error)"
     case .system(let what, let error): "\(what): \(error)"
     case .transport(let error): "\(error)"
-    case .otherConsensusKey(let member):
-      "the consensus key is not the one that the network has for \(member)"
-    case .notANode(let member): "the network has no node of \(member)"
     }
   }
 }

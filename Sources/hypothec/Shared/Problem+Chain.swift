@@ -21,13 +21,6 @@ extension Problem {
     case .storage(let cause): self.init(cause, directory: directory)
     case .replica(let fault): self.init(fault, directory: directory)
     case .socket(let cause): self = .socketFailed(cause, directory)
-    case .otherConsensusKey, .notANode:
-      self.init(
-        .keyNotRegistered, .configurationError,
-        what: LocalizedText(english: "\(error).", chinese: "配置与网络文件不符：\(error)。"),
-        next: LocalizedText(
-          english: "see what is wrong: hypothec node check --directory \(directory)",
-          chinese: "查看问题：hypothec node check --directory \(directory)"))
     case .transport:
       self.init(
         .listeningFailed, .cannotCreate,

@@ -22,7 +22,7 @@ package struct PeerPlan: Sendable {
 
   /// - Parameter nodes: those of the registry; this node among them.
   package func peers(
-    of nodes: [RegisteredNode], validators: ValidatorSet
+    of nodes: [NodeState], validators: ValidatorSet
   ) -> [PeerConfiguration] {
     let others = nodes.filter { $0.member != member && (only?.contains($0.member) ?? true) }
     let dialled = dialled(others.map(\.member), validators)
@@ -46,26 +46,12 @@ package struct PeerPlan: Sendable {
 
 /// The nodes that the ledger registers, and which of them vote.
 package struct NodeRegistry: Hashable, Sendable {
-  package var nodes: [RegisteredNode]
+  package var nodes: [NodeState]
   package var validators: ValidatorSet
 
-  package init(nodes: [RegisteredNode], validators: ValidatorSet) {
+  package init(nodes: [NodeState], validators: ValidatorSet) {
     self.nodes = nodes
     self.validators = validators
-  }
-}
-
-/// A node as the registry has it.
-package struct RegisteredNode: Hashable, Sendable {
-  package var member: MemberID
-  /// The newer first while one is being replaced.
-  package var transportKeys: [PublicKey]
-  package var addresses: [NodeAddress]
-
-  package init(member: MemberID, transportKeys: [PublicKey], addresses: [NodeAddress]) {
-    self.member = member
-    self.transportKeys = transportKeys
-    self.addresses = addresses
   }
 }
 

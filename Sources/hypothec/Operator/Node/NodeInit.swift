@@ -21,6 +21,12 @@ enum NodeInit {
       english: "Where consensus.pem, transport.pem and, if kept here, member.pem are.",
       chinese: "consensus.pem、transport.pem 以及（若存于本机）member.pem 所在目录。"))
 
+  private static let joinsLater = Flag(
+    "joins-later",
+    LocalizedText(
+      english: "The network registers this node, or these keys of it, later: check none of it.",
+      chinese: "网络稍后才登记此节点或其新密钥：不作核对。"))
+
   static let command = Command(
     "init", LocalizedText(english: "Set up a node's data directory.", chinese: "设置节点的数据目录。"),
     discussion: LocalizedText(
@@ -30,7 +36,7 @@ enum NodeInit {
         are; node.json names them.
         """,
       chinese: "核对网络中有此成员、密钥与登记的一致，然后把网络文件、空数据和 node.json 写入目录。密钥不移动，由 node.json 指明位置。"),
-    options: [network, member, keys, passphraseFile],
+    options: [network, member, keys, joinsLater, passphraseFile],
     examples: [
       .init(
         "hypothec node init --network network.json --as bank-a --keys keys/bank-a -d bank-a",
@@ -45,9 +51,10 @@ enum NodeInit {
     let network = try NetworkDocument.load(context[network])
     let passphrase: Passphrase? =
       if let source = context[passphraseFile] { try Passphrase(from: source) } else { nil }
-    try setUp(
-      directory, network, context[member],
-      MemberKeys(directory: LocalPath.absolute(context[keys]), passphrase: passphrase), peers: nil)
+    let memberKeys = MemberKeys(
+      directory: LocalPath.absolute(context[keys]), passphrase: passphrase)
+    if !context[joinsLater] { try check(network, context[member], memberKeys) }
+    try setUp(directory, network, context[member], memberKeys, peers: nil)
     try answer(context, network, directory)
     return .success
   }
@@ -61,7 +68,7 @@ enum NodeInit {
     _ directory: NodeDirectory, _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys,
     peers: [MemberID]?
   ) throws(Problem) {
-    var configuration = try configuration(network, member, keys)
+    var configuration = try configuration(member, keys)
     configuration.peers = peers
     try LocalFile.createDirectories(directory.path)
     try createData(directory, network.id)
@@ -105,8 +112,21 @@ enum NodeInit {
   // MARK: Keys
 
   private static func configuration(
-    _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys
+    _ member: MemberID, _ keys: MemberKeys
   ) throws(Problem) -> NodeConfiguration {
+    for use in [MemberKeys.Use.consensus, .transport] {
+      _ = try KeyFile.load(keys.path(use), passphrase: keys.passphrase)
+    }
+    let hasMemberKey = LocalFile.exists(keys.path(.member))
+    return NodeConfiguration(
+      member: member, consensusKey: keys.path(.consensus), transportKey: keys.path(.transport),
+      memberKey: hasMemberKey ? keys.path(.member) : nil)
+  }
+
+  /// The network file must list the node with these keys.
+  private static func check(
+    _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys
+  ) throws(Problem) {
     guard let listed = network.members.first(where: { $0.id == member }) else {
       throw .notMember(member, network.members.map(\.id))
     }
@@ -114,11 +134,9 @@ enum NodeInit {
     else { throw noNode(member, network) }
     try NodeKeyCheck.check(keys, .consensus, [node.consensusKey.key])
     try NodeKeyCheck.check(keys, .transport, [node.transportKey.key])
-    let hasMemberKey = LocalFile.exists(keys.path(.member))
-    if hasMemberKey { try NodeKeyCheck.check(keys, .member, listed.keys) }
-    return NodeConfiguration(
-      member: member, consensusKey: keys.path(.consensus), transportKey: keys.path(.transport),
-      memberKey: hasMemberKey ? keys.path(.member) : nil)
+    if LocalFile.exists(keys.path(.member)) {
+      try NodeKeyCheck.check(keys, .member, listed.keys)
+    }
   }
 
   private static func noNode(_ member: MemberID, _ network: NetworkFile) -> Problem {

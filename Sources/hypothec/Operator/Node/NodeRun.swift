@@ -96,7 +96,8 @@ enum NodeRun {
     }
     var configuration = NodeProcess.Configuration(
       dataDirectory: directory.path, networkFile: network, member: node.member,
-      consensusKey: try consensusKey(directory, node, network, passphrase))
+      consensusKey: try KeyFile.load(
+        directory.resolved(node.consensusKey), passphrase: passphrase))
     configuration.verifierThreadCount = context[threads]
     let milliseconds = UInt64(context[heartbeat].components.seconds) * 1_000
     configuration.heartbeatMilliseconds = milliseconds == 0 ? nil : milliseconds
@@ -116,21 +117,6 @@ enum NodeRun {
     let listed = nodes.first { $0.member == node.member }?.addresses ?? []
     return NodeProcess.Peering(
       transportKey: key, listenAddresses: node.listen ?? listed, only: node.peers)
-  }
-
-  /// The key that the network has for this node; a wrong one is told with both kids.
-  private static func consensusKey(
-    _ directory: NodeDirectory, _ node: NodeConfiguration, _ network: NetworkFile,
-    _ passphrase: Passphrase?
-  ) throws(Problem) -> SigningKey {
-    let nodes = network.validators + network.followers
-    guard let identity = nodes.first(where: { $0.member == node.member }) else {
-      throw .notMember(node.member, nodes.map(\.member))
-    }
-    let path = directory.resolved(node.consensusKey)
-    let key = try KeyFile.load(path, passphrase: passphrase)
-    try NodeKeyCheck.check(key, path, .consensus, [identity.consensusKey.key])
-    return key
   }
 
   private static func settle(
