@@ -25,12 +25,13 @@ enum Hypothec {
   private static var commands: [Command] {
     Noun.gathered(
       LookCommands.all + RecordCommands.all + ImportCommands.all + OperatorCommands.all
-        + DemoCommands.all)
+        + GovernCommands.all + DemoCommands.all)
   }
 
   private static var explanations: [CommandTable.Explanation] {
     RefusalExplanations.all + ProblemExplanations.all + LookCommands.explanations
-      + RecordCommands.explanations + ImportCommands.explanations + DemoCommands.explanations
+      + RecordCommands.explanations + ImportCommands.explanations + GovernCommands.explanations
+      + DemoCommands.explanations
   }
 
   static func main() {
