@@ -63,7 +63,8 @@ extension Replica {
       ranges.keep(checked)
     } catch {
       switch error {
-      case .otherEpoch: break
+      case .otherEpoch:
+        ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
       case .empty: ranges.blame(link, at: now.instant)
       case .malformed, .certificateInvalid, .broken:
         ranges.blame(link, at: now.instant)

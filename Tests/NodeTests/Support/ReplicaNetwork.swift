@@ -28,6 +28,9 @@ final class ReplicaNetwork {
   /// Looks at, and may drop, what is on its way: from, to, message.
   var filter: (Int, Int, PeerMessage) -> Bool = { _, _, _ in true }
 
+  /// What a liar makes of a message on its way: from, to, message.
+  var rewrite: (Int, Int, PeerMessage) -> PeerMessage = { _, _, message in message }
+
   struct Pair: Hashable {
     let low: Int
     let high: Int
@@ -244,8 +247,10 @@ final class ReplicaNetwork {
       guard let link = nodes[delivery.to]?.links[delivery.from] else { continue }
       let message = try PeerMessage(delivery.body, on: delivery.channel)
       guard filter(delivery.from, delivery.to, message) else { continue }
-      deliveredByteCount += delivery.body.count
-      try turn(delivery.to, [.frame(link, delivery.channel, delivery.body)])
+      let said = rewrite(delivery.from, delivery.to, message)
+      let body = said == message ? delivery.body : said.encoded
+      deliveredByteCount += body.count
+      try turn(delivery.to, [.frame(link, delivery.channel, body)])
     }
   }
 
