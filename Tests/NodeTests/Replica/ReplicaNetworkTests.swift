@@ -169,6 +169,24 @@ struct ReplicaNetworkTests {
     try network.checkAgreement()
   }
 
+  @Test("go on when all crash at once with more final blocks than they follow one by one")
+  func allCrash() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    let count = ConsensusLimits.pursuitDepth + 50
+    for number in 0..<count {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    let disks = (0..<4).map { network[$0].disk }
+    for index in 0..<4 { try network.crash(index) }
+    for index in 0..<4 { try network.restart(index, disk: disks[index], MemoryStateStore()) }
+    let sent = try network.submit(network.registration(count, by: 2), to: 2)
+    #expect(try network.run(milliseconds: 30_000) { network.isAccepted(sent, at: 2) })
+    #expect(network.heights.allSatisfy { $0 >= UInt64(count) }, "\(network.heights)")
+    try network.checkAgreement()
+  }
+
   @Test("do not let a node vote that was set back to an older copy of its directory")
   func setBack() throws {
     let network = try ReplicaNetwork(4)
