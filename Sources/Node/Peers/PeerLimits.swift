@@ -25,6 +25,8 @@ package enum PeerLimits {
   package static let rangeByteLimit = 7 * 1024 * 1024
   /// How far behind a peer's word a node catches up by ranges instead of block by block.
   package static let rangeGap: UInt64 = 16
+  /// After how long without progress a smaller gap is closed by ranges too.
+  package static let rangePatienceMicroseconds: UInt64 = 3_000_000
   /// Ranges that are asked for at a time, and how far apart they begin.
   package static let rangesInFlight = 4
   package static let rangeMicroseconds: UInt64 = 5_000_000

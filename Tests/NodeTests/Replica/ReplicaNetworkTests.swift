@@ -169,6 +169,22 @@ struct ReplicaNetworkTests {
     try network.checkAgreement()
   }
 
+  @Test("give a node the few blocks that it missed, although they are in the others' logs alone")
+  func fewBlocksBehind() throws {
+    let network = try ReplicaNetwork(4)
+    try network.run(milliseconds: 50)
+    for other in 0..<3 { try network.cut(other, 3) }
+    for number in 0..<3 {
+      let sent = try network.submit(network.registration(number, by: 1), to: 1)
+      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
+    }
+    try network.run(milliseconds: 5_000)
+    #expect((0..<3).allSatisfy { network[$0].replica.unloggedBlockByteCount == 0 })
+    for other in 0..<3 { try network.heal(other, 3) }
+    #expect(try network.run(milliseconds: 5_000) { network.isEven }, "heights \(network.heights)")
+    try network.checkAgreement()
+  }
+
   @Test("go on when all crash at once with more final blocks than they follow one by one")
   func allCrash() throws {
     let network = try ReplicaNetwork(4)
