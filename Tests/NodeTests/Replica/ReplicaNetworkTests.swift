@@ -52,14 +52,10 @@ struct ReplicaNetworkTests {
     try network.run(milliseconds: 50)
     let (disk, store) = (network[3].disk, network[3].store)
     try network.crash(3)
-    for number in 0..<20 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<20 { try network.register(number, at: 1) }
     try network.restart(3, disk: disk, store)
     #expect(try network.run(milliseconds: 10_000) { network.isEven })
-    let sent = try network.submit(network.registration(99, by: 3), to: 3)
-    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.register(99, at: 3)
     try network.checkAgreement()
   }
 
@@ -100,10 +96,7 @@ struct ReplicaNetworkTests {
     try network.run(milliseconds: 50)
     let (disk, store) = (network[3].disk, network[3].store)
     try network.crash(3)
-    for number in 0..<300 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<300 { try network.register(number, at: 1) }
     var ranges = 0
     network.filter = { from, _, message in
       guard case .range = message else { return true }
@@ -116,8 +109,7 @@ struct ReplicaNetworkTests {
     #expect(ranges > 3)
     try network.run(milliseconds: 5_000)
     #expect(network[3].replica.runningStatus.role == .validator)
-    let sent = try network.submit(network.registration(999, by: 3), to: 3)
-    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.register(999, at: 3)
     try network.checkAgreement()
   }
 
@@ -127,10 +119,7 @@ struct ReplicaNetworkTests {
     try network.run(milliseconds: 50)
     let (disk, store) = (network[3].disk, network[3].store)
     try network.crash(3)
-    for number in 0..<100 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<100 { try network.register(number, at: 1) }
     var lieCount = 0
     var truth: BlockRange?
     network.rewrite = { from, to, message in
@@ -163,8 +152,7 @@ struct ReplicaNetworkTests {
     #expect(try network.run(milliseconds: 30_000) { network.isEven }, "heights \(network.heights)")
     try network.run(milliseconds: 10_000)
     #expect(lieCount < 50)
-    let sent = try network.submit(network.registration(999, by: 3), to: 3)
-    #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 3) })
+    try network.register(999, at: 3)
     #expect(network[3].replica.runningStatus.role == .validator)
     try network.checkAgreement()
   }
@@ -174,10 +162,7 @@ struct ReplicaNetworkTests {
     let network = try ReplicaNetwork(4)
     try network.run(milliseconds: 50)
     for other in 0..<3 { try network.cut(other, 3) }
-    for number in 0..<3 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<3 { try network.register(number, at: 1) }
     try network.run(milliseconds: 5_000)
     #expect((0..<3).allSatisfy { network[$0].replica.unloggedBlockByteCount == 0 })
     for other in 0..<3 { try network.heal(other, 3) }
@@ -190,10 +175,7 @@ struct ReplicaNetworkTests {
     let network = try ReplicaNetwork(4)
     try network.run(milliseconds: 50)
     let count = ConsensusLimits.pursuitDepth + 50
-    for number in 0..<count {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<count { try network.register(number, at: 1) }
     let disks = (0..<4).map { network[$0].disk }
     for index in 0..<4 { try network.crash(index) }
     for index in 0..<4 { try network.restart(index, disk: disks[index], MemoryStateStore()) }
@@ -207,15 +189,9 @@ struct ReplicaNetworkTests {
   func setBack() throws {
     let network = try ReplicaNetwork(4)
     try network.run(milliseconds: 50)
-    for number in 0..<3 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 0..<3 { try network.register(number, at: 1) }
     let copy = network[3].disk.copy()
-    for number in 3..<60 {
-      let sent = try network.submit(network.registration(number, by: 1), to: 1)
-      #expect(try network.run(milliseconds: 5_000) { network.isAccepted(sent, at: 1) })
-    }
+    for number in 3..<60 { try network.register(number, at: 1) }
     // It gives a view up together with node 2 alone, which is no quorum; then it goes.
     for (one, other) in [(0, 2), (0, 3), (1, 2), (1, 3)] { try network.cut(one, other) }
     _ = try network.submit(network.registration(60, by: 2), to: 2)

@@ -4,6 +4,7 @@ import Ledger
 import Node
 import Storage
 import TestSupport
+import Testing
 import Transport
 
 /// Replicas with links between them, in one thread and without sockets: frames arrive in the order
@@ -288,6 +289,16 @@ final class ReplicaNetwork {
   func isAccepted(_ number: RequestNumber, at index: Int) -> Bool {
     guard case .final(_, _, _, .accepted)? = result(number, at: index) else { return false }
     return true
+  }
+
+  /// Registers the vehicle `number` through the node at `index`, and expects it to be final there
+  /// within five seconds.
+  func register(
+    _ number: Int, at index: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let sent = try submit(registration(number, by: index), to: index)
+    let isFinal = try run(milliseconds: 5_000) { isAccepted(sent, at: index) }
+    #expect(isFinal, "heights \(heights)", sourceLocation: sourceLocation)
   }
 
   // MARK: What must hold
