@@ -84,14 +84,23 @@ extension ConsensusMachine {
   // MARK: Finality
 
   /// commit(v): "walk parents to lastF, missing body -> GetBlocks; apply in order; lastF = v;
-  /// closing -> newEpoch". The highest finalization alone counts: it proves all below.
+  /// closing -> newEpoch". The lowest finalization first, so that what a journal holds is committed in
+  /// the runs in which it became final, each with its own certificate; if that one lacks a block, the
+  /// highest, which proves all below.
   ///
   /// - Returns: whether anything became final.
   mutating func commit() -> Bool {
     let range = current.finalizedView.next..<ConsensusLimits.viewLimit
     guard phase == .open,
-      let view = current.rounds.last(in: range, where: { $0.finalization != nil }),
-      let finalization = current.rounds[view]?.finalization,
+      let lowest = current.rounds.first(in: range, where: { $0.finalization != nil }),
+      let highest = current.rounds.last(in: range, where: { $0.finalization != nil })
+    else { return false }
+    if commit(lowest) { return true }
+    return phase == .open && highest != lowest && commit(highest)
+  }
+
+  private mutating func commit(_ view: View) -> Bool {
+    guard let finalization = current.rounds[view]?.finalization,
       let hash = finalization.ballot.subject.block?.hash,
       let path = path(to: hash, finalizedBy: finalization),
       let last = path.last
@@ -107,7 +116,8 @@ extension ConsensusMachine {
   }
 
   /// The headers from the block after the tip to the finalized one; `nil` if one is missing, in
-  /// which case it is asked for, or if they contradict the tip.
+  /// which case it is asked for or, far from the tip, the host synchronises; or if they contradict
+  /// the tip. Blocks that are known are followed however many they are: a journal may hold any number.
   private mutating func path(
     to hash: BlockHash, finalizedBy finalization: Certificate
   ) -> [BlockHeader]? {
@@ -115,15 +125,15 @@ extension ConsensusMachine {
     var hash = hash
     while hash != current.tip.hash {
       guard let block = current.blocks[hash], block.stage != .announced else {
-        want(hash)
+        if let child = path.last, !isNear(child) {
+          synchronise(to: finalization)
+        } else {
+          want(hash)
+        }
         return nil
       }
       guard block.header.height > current.tip.header.height else {
         halt(.conflictingFinalization(finalization, tip: current.tip.hash))
-        return nil
-      }
-      guard isNear(block.header) else {
-        synchronise(to: finalization)
         return nil
       }
       path.append(block.header)

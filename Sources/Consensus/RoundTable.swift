@@ -26,6 +26,12 @@ struct RoundTable: Sendable {
     return (start..<end).last { condition(rounds[$0]) }.map { views[$0] }
   }
 
+  /// The earliest view in `range` whose round satisfies `condition`.
+  func first(in range: Range<View>, where condition: (Round) -> Bool) -> View? {
+    let (start, end) = (position(of: range.lowerBound), position(of: range.upperBound))
+    return (start..<end).first { condition(rounds[$0]) }.map { views[$0] }
+  }
+
   /// The first view in `range` whose round is not nullified. Linear in the rounds that are.
   func firstWithoutNullification(in range: Range<View>) -> View? {
     var view = range.lowerBound

@@ -1,3 +1,4 @@
+import Cryptography
 import Ledger
 
 /// When and where a peer is dialled next: its addresses in order, then a pause that doubles each time.
@@ -40,7 +41,7 @@ struct DialPlan {
   /// - Parameter isOfPeer: the peer itself was reached, so its other addresses are no better.
   mutating func failed(
     _ failure: DialFailure, addressCount: Int, isOfPeer: Bool, _ limits: TransportLimits,
-    _ jitter: inout JitterGenerator
+    _ jitter: inout SplitMix64
   ) {
     lastFailure = failure
     if !isOfPeer {
@@ -73,7 +74,7 @@ struct DialPlan {
 
   mutating func linkEnded(
     afterMicroseconds lived: UInt64, at now: Instant, _ limits: TransportLimits,
-    _ jitter: inout JitterGenerator
+    _ jitter: inout SplitMix64
   ) {
     if lived >= limits.steadyMicroseconds { failures = 0 }
     pause(from: now, limits, &jitter)
@@ -85,7 +86,7 @@ struct DialPlan {
   }
 
   private mutating func pause(
-    from now: Instant, _ limits: TransportLimits, _ jitter: inout JitterGenerator
+    from now: Instant, _ limits: TransportLimits, _ jitter: inout SplitMix64
   ) {
     let doubled = limits.shortestBackOffMicroseconds << min(UInt64(failures), 20)
     let longest = min(doubled, limits.longestBackOffMicroseconds)

@@ -36,7 +36,7 @@ package final class PeerTransport {
   var acceptsAgain: Instant?
   var quota: HandshakeQuota
   var notices: NoticeLimiter
-  var jitter: JitterGenerator
+  var jitter: SplitMix64
   /// By token; walked in the order of tokens.
   var connections: [UInt64: PeerConnection] = [:]
   /// Accepted connections that have not greeted, the oldest first.
@@ -73,7 +73,7 @@ package final class PeerTransport {
     let start = Instant(microseconds: 0)
     quota = HandshakeQuota(configuration.limits)
     notices = NoticeLimiter(configuration.limits, at: start)
-    jitter = JitterGenerator(seed: try PeerTransport.seed(configuration))
+    jitter = SplitMix64(seed: try PeerTransport.seed(configuration))
     // The first token is the resolver's.
     lastToken = firstToken
     scratch = .allocate(byteCount: 64 * 1024, alignment: 16)

@@ -48,7 +48,7 @@ struct MapUpdateTests {
 
     mutating func add(
       on parent: Int?, _ keys: SparseMerkleMapTests.Keys, growing: Bool,
-      _ generator: inout SeededGenerator
+      _ generator: inout SplitMix64
     ) throws {
       let before = parent.flatMap { pending[$0]?.store } ?? store
       var changes = SparseMerkleMapTests.randomChanges(of: before, keys, &generator)
@@ -78,7 +78,7 @@ struct MapUpdateTests {
     "stack, have siblings and are made one or several at once as the naive tree says",
     arguments: SparseMerkleMapTests.Keys.allCases, 0..<8)
   func interleavings(keys: SparseMerkleMapTests.Keys, seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed) + 100)
+    var generator = SplitMix64(seed: UInt64(seed) + 100)
     var bench = Bench(map: SparseMerkleMap(), store: ModelStore())
     for step in 0..<60 {
       // It grows first, over several numbers of buckets, and then shrinks.
@@ -100,7 +100,7 @@ struct MapUpdateTests {
 
   @Test("are worked out anew when the map has outgrown its buckets")
   func outgrown() throws {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     var bench = Bench(map: SparseMerkleMap(), store: ModelStore())
     let keys = (0..<1_000).map { _ in generator.digest() }
     func inserts(_ keys: ArraySlice<Digest>) -> [MapChange] {

@@ -5,7 +5,7 @@ import Testing
 struct SHA256MerkleNodeTests {
   @Test("equals SHA-256 over the same bytes", arguments: [UInt8(0), 1, 2, 3, 0xFF])
   func agrees(prefix: UInt8) {
-    var generator = SeededGenerator(seed: UInt64(prefix))
+    var generator = SplitMix64(seed: UInt64(prefix))
     for _ in 0..<50 {
       let (left, right) = (generator.digest(), generator.digest())
       #expect(

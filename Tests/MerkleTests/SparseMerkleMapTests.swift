@@ -13,7 +13,7 @@ struct SparseMerkleMapTests {
     /// Most share their first 128 bits, all that the map keeps of a key, with an earlier one.
     case twins
 
-    func next(_ generator: inout SeededGenerator, near earlier: [Digest]) -> Digest {
+    func next(_ generator: inout SplitMix64, near earlier: [Digest]) -> Digest {
       let fresh = generator.digest()
       guard let near = earlier.randomElement(using: &generator) else { return fresh }
       switch self {
@@ -72,7 +72,7 @@ struct SparseMerkleMapTests {
 
   @Test("agrees with the naive tree through random changes", arguments: Keys.allCases, 0..<6)
   func randomChanges(keys: Keys, seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     var store = ModelStore()
     var map = SparseMerkleMap()
     for round in 0..<20 {
@@ -93,7 +93,7 @@ struct SparseMerkleMapTests {
   }
 
   static func randomChanges(
-    of store: ModelStore, _ keys: Keys, _ generator: inout SeededGenerator
+    of store: ModelStore, _ keys: Keys, _ generator: inout SplitMix64
   ) -> [MapChange] {
     var known = store.values.keys.sorted()
     var chosen: [Digest: Digest?] = [:]
@@ -110,7 +110,7 @@ struct SparseMerkleMapTests {
 
   @Test("has the same root however the changes are batched", arguments: Keys.allCases)
   func batches(keys: Keys) throws {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     var store = ModelStore()
     while store.values.count < 150 {
       let key = keys.next(&generator, near: store.values.keys.sorted())
@@ -135,7 +135,7 @@ struct SparseMerkleMapTests {
 
   @Test("grows to many buckets and shrinks again, and removal restores every earlier root")
   func removal() throws {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     var map = SparseMerkleMap()
     var undo: [(changes: [MapChange], root: Digest)] = []
     for _ in 0..<12 {

@@ -9,7 +9,7 @@ struct StateProofTests {
     "is made as the definition says, for present and absent keys",
     arguments: SparseMerkleMapTests.Keys.allCases)
   func twin(keys: SparseMerkleMapTests.Keys) throws {
-    var generator = SeededGenerator(seed: 21)
+    var generator = SplitMix64(seed: 21)
     for count in [0, 1, 2, 3, 10, 60, 120] {
       var store = ModelStore()
       while store.values.count < count {

@@ -66,6 +66,39 @@ struct ChainBlockTests {
     #expect(driver.chain.head.hash == child.hash)
   }
 
+  /// A block and its child, both as a peer's: stored and not executed.
+  private func unexecuted() throws -> (block: Block, child: Block, tip: HeaderChain) {
+    let head = chain.head
+    let built = try build(on: head, [model("a", "a-1")])
+    let tip = head.appending(built.block.header, hash: built.hash)
+    let child = try build(on: tip, after: 2_000, [model("b", "b-1")])
+    for block in [built.block, child.block] {
+      chain.drop(block.header.hash)
+      chain.store(block, encoded: block.encoded)
+    }
+    return (built.block, child.block, tip)
+  }
+
+  @Test("are validated on a parent that nobody has executed yet")
+  func unexecutedParent() throws {
+    let (block, child, _) = try unexecuted()
+    #expect(try chain.validate(child.header.hash, signatures: .verified) == nil)
+    try driver.commit(block)
+    try driver.commit(child)
+    #expect(chain.head.hash == child.header.hash)
+  }
+
+  @Test("are built on a block that is final by its certificate and that nobody has executed yet")
+  func unexecutedTip() throws {
+    let (block, child, tip) = try unexecuted()
+    chain.drop(child.header.hash)
+    let next = try build(on: tip, after: 3_000, [model("c", "c-1")])
+    #expect(next.block.transactions.count == 1)
+    try driver.commit(block)
+    try driver.commit(next.block)
+    #expect(chain.head.hash == next.hash)
+  }
+
   @Test("have the roots of a chain that was committed block by block")
   func deepOverlays() throws {
     let disk = driver.disk.copy()

@@ -210,7 +210,10 @@ package struct NaiveNetworkFacts {
     return [
       (members[member] == nil, .memberNotAdmitted),
       (transportKeys.count > 2, .keyLimitReached),
-      (node?.consensusKey != consensus && uses[consensus] != nil, .keyInUse),
+      (
+        node?.consensusKey != consensus && validators[member] != consensus
+          && uses[consensus] != nil, .keyInUse
+      ),
       (
         !(node?.transportKeys ?? []).contains(transport) && uses[transport] != nil
           || transport == consensus, .keyInUse
@@ -225,7 +228,7 @@ package struct NaiveNetworkFacts {
   ) -> [(Bool, RefusalCode)] {
     for member in change.members {
       if members[member] == nil { return [(true, .memberNotAdmitted)] }
-      if suspended.contains(member) { return [(true, .memberSuspended)] }
+      if suspended.contains(member), validators[member] == nil { return [(true, .memberSuspended)] }
       if nodes[member] == nil { return [(true, .nodeUnknown)] }
     }
     let new = Dictionary(

@@ -1,3 +1,4 @@
+import Cryptography
 import Storage
 
 /// What is on a `SimulatedDisk` and what would be after a power cut.

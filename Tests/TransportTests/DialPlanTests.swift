@@ -1,3 +1,4 @@
+import Cryptography
 import Ledger
 import Testing
 
@@ -9,7 +10,7 @@ struct DialPlanTests {
   let addresses = [try! NodeAddress("192.0.2.1:1"), try! NodeAddress("node.example:2")]
 
   private func fail(
-    _ plan: inout DialPlan, at now: Instant, _ jitter: inout JitterGenerator,
+    _ plan: inout DialPlan, at now: Instant, _ jitter: inout SplitMix64,
     _ reason: ConnectionFailure = .closed
   ) {
     let failure = DialFailure(address: addresses[0], reason: reason, time: now)
@@ -19,7 +20,7 @@ struct DialPlanTests {
 
   @Test("tries every address, and each that a name stands for, before it pauses")
   func triesAll() throws {
-    var jitter = JitterGenerator(seed: 1)
+    var jitter = SplitMix64(seed: 1)
     let now = Instant(microseconds: 5)
     var plan = DialPlan(at: now)
     guard case .address(let first) = plan.target(in: addresses)?.1 else {
@@ -53,7 +54,7 @@ struct DialPlanTests {
 
   @Test("pauses longer each time up to ten seconds, never twice as long as another would")
   func pauses() {
-    var jitter = JitterGenerator(seed: 2)
+    var jitter = SplitMix64(seed: 2)
     var now = Instant(microseconds: 0)
     var plan = DialPlan(at: now)
     for round in 0..<70 {

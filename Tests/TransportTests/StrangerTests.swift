@@ -100,43 +100,52 @@ struct StrangerTests {
 
   @Test("that answers a dialling node with garbage is told of")
   func refusesGarbageServer() throws {
-    let hub = try TransportHub()
-    let node = try hub.add("bank-a")
-    let listener = try TCPListener(#require(SocketAddress("127.0.0.1:0")), token: 0)
-    let address = try #require(listener.address.nodeAddress)
-    let fake = try FakeMember("bank-b")
-    var peer = fake.configuration
-    (peer.addresses, peer.isDialled) = ([address], true)
-    node.transport.setPeers([peer], at: hub.now)
+    let dialled = try DialledStranger()
     var accepted: [RawPeer] = []
-    try hub.run("a failure") {
-      if let (number, _) = try TCPSocket.accept(listener.descriptorNumber) {
+    try dialled.hub.run("a failure") {
+      if let (number, _) = try TCPSocket.accept(dialled.listener.descriptorNumber) {
         accepted.append(RawPeer(owning: number))
         #expect(accepted[accepted.count - 1].send(Array("220 smtp.example ready\r\n".utf8)))
       }
-      return !node.notices.isEmpty
+      return !dialled.node.notices.isEmpty
     }
-    guard case .dialFailed(fake.member, address, .tls) = node.notices[0] else {
-      Issue.record("\(node.notices)")
+    guard case .dialFailed(dialled.member, dialled.address, .tls) = dialled.node.notices[0] else {
+      Issue.record("\(dialled.node.notices)")
       return
     }
   }
 
   @Test("that accepts and never answers costs a dialling node five seconds")
   func limitsDialling() throws {
-    let hub = try TransportHub()
-    let node = try hub.add("bank-a")
-    let listener = try TCPListener(#require(SocketAddress("127.0.0.1:0")), token: 0)
-    let address = try #require(listener.address.nodeAddress)
-    let fake = try FakeMember("bank-b")
-    var peer = fake.configuration
-    (peer.addresses, peer.isDialled) = ([address], true)
-    node.transport.setPeers([peer], at: hub.now)
-    try hub.run("connected") {
-      node.transport.connections.values.contains { $0.phase == .handshaking }
+    let dialled = try DialledStranger()
+    try dialled.hub.run("connected") {
+      dialled.node.transport.connections.values.contains { $0.phase == .handshaking }
     }
-    hub.skip(milliseconds: 5_000)
-    try hub.run("a failure") { !node.notices.isEmpty }
-    #expect(node.notices == [.dialFailed(fake.member, address: address, .timedOut(.handshake))])
+    dialled.hub.skip(milliseconds: 5_000)
+    try dialled.hub.run("a failure") { !dialled.node.notices.isEmpty }
+    #expect(
+      dialled.node.notices == [
+        .dialFailed(dialled.member, address: dialled.address, .timedOut(.handshake))
+      ])
+  }
+}
+
+/// A node that dials a peer, at whose address a stranger listens.
+private struct DialledStranger {
+  let hub: TransportHub
+  let node: TransportNode
+  let listener: TCPListener
+  let address: NodeAddress
+  let member: MemberID
+
+  init() throws {
+    hub = try TransportHub()
+    node = try hub.add("bank-a")
+    listener = try TCPListener(#require(SocketAddress("127.0.0.1:0")), token: 0)
+    address = try #require(listener.address.nodeAddress)
+    var peer = try FakeMember("bank-b").configuration
+    (peer.addresses, peer.isDialled) = ([address], true)
+    member = peer.member
+    node.transport.setPeers([peer], at: hub.now)
   }
 }

@@ -15,21 +15,36 @@ extension Chain {
   }
 
   /// A block and its ancestors above `height`, the block first, up to `byteLimit` bytes; empty if it
-  /// is not kept here.
+  /// is neither kept here nor one of the `depth` final blocks above `height`.
   package func encodedBlocks(
-    endingWith hash: BlockHash, above height: Height, byteLimit: Int
-  ) -> [[UInt8]] {
+    endingWith hash: BlockHash, above height: Height, depth: UInt64, byteLimit: Int
+  ) throws(ChainError) -> [[UInt8]] {
     var blocks: [[UInt8]] = []
     var byteCount = 0
-    var next: BlockHash? = hash
-    while let hash = next, let block = block(hash), block.header.height > height,
-      let bytes = encodedBlock(hash)
-    {
+    var next = hash
+    var highest = min(head.header.height.rawValue, height.rawValue + depth)
+    while let (bytes, header) = try encodedBlock(next, above: height, through: highest) {
       byteCount += bytes.count
       guard blocks.isEmpty || byteCount <= byteLimit else { break }
       blocks.append(bytes)
-      next = block.header.parent
+      next = header.parent
+      highest = min(highest, header.height.rawValue - 1)
     }
     return blocks
+  }
+
+  private func encodedBlock(
+    _ hash: BlockHash, above height: Height, through highest: UInt64
+  ) throws(ChainError) -> (bytes: [UInt8], header: BlockHeader)? {
+    if let block = block(hash), let bytes = encodedBlock(hash) {
+      return block.header.height > height ? (bytes, block.header) : nil
+    }
+    // What the log has is known by height; who asks is a few blocks behind.
+    for rawValue in stride(from: highest, to: height.rawValue, by: -1)
+    where try self.hash(at: Height(rawValue)) == hash {
+      let bytes = try encodedBlock(at: Height(rawValue))
+      return (bytes, try BlockView.header(of: bytes, at: Height(rawValue)))
+    }
+    return nil
   }
 }

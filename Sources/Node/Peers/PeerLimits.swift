@@ -25,9 +25,13 @@ package enum PeerLimits {
   package static let rangeByteLimit = 7 * 1024 * 1024
   /// How far behind a peer's word a node catches up by ranges instead of block by block.
   package static let rangeGap: UInt64 = 16
+  /// After how long without progress a smaller gap is closed by ranges too.
+  package static let rangePatienceMicroseconds: UInt64 = 3_000_000
   /// Ranges that are asked for at a time, and how far apart they begin.
   package static let rangesInFlight = 4
   package static let rangeMicroseconds: UInt64 = 5_000_000
+  /// How long ranges beyond the next are not asked for once one of them was of an epoch to come.
+  package static let nextRangeOnlyMicroseconds: UInt64 = 500_000
   /// A peer that did not give what it says it has is not asked for so long, doubled each time.
   package static let shortestPenaltyMicroseconds: UInt64 = 1_000_000
   package static let longestPenaltyMicroseconds: UInt64 = 60_000_000

@@ -58,6 +58,24 @@ package struct Mempool {
     }
   }
 
+  /// When a transaction can no longer be accepted.
+  private struct Deadline: Comparable {
+    let validUntil: Timestamp
+    /// Tells those of one millisecond apart, in the order of arrival.
+    let arrival: UInt64
+    let transaction: TransactionID
+
+    init(of entry: Entry) {
+      validUntil = entry.transaction.payload.validUntil
+      arrival = entry.arrival
+      transaction = entry.transaction.id
+    }
+
+    static func < (left: Deadline, right: Deadline) -> Bool {
+      (left.validUntil, left.arrival) < (right.validUntil, right.arrival)
+    }
+  }
+
   var entries: [TransactionID: Entry] = [:]
   var references: [ReferenceKey: TransactionID] = [:]
   /// By the hash of all their bytes, which is what a proposal names them by.
@@ -69,7 +87,9 @@ package struct Mempool {
   var total = Share()
   /// What a block could take.
   var ready = Share()
-  private var expiry = ExpiryQueue()
+  /// A deadline stays until it is the earliest, even when its transaction has left by another way;
+  /// `removeExpired` skips those, and `trimExpiry` drops them when most are of no more use.
+  private var expiry = MinimumHeap<Deadline>()
   private var lastArrival: UInt64 = 0
 
   package init() {}
@@ -136,16 +156,14 @@ package struct Mempool {
       references[ReferenceKey(transaction)] == nil, "a reference waits with one transaction")
     lastArrival += 1
     let submitter = transaction.payload.submitter
-    entries[transaction.id] = Entry(
+    let entry = Entry(
       transaction: transaction, arrival: lastArrival, stage: stage,
       waiters: waiter.map { [$0] } ?? [], source: source)
+    entries[transaction.id] = entry
     leaves[transaction.leaf] = transaction.id
     references[ReferenceKey(transaction)] = transaction.id
     enqueue(MemberQueue.Place(transaction: transaction.id, arrival: lastArrival), of: submitter)
-    expiry.insert(
-      ExpiryQueue.Entry(
-        validUntil: transaction.payload.validUntil, arrival: lastArrival,
-        transaction: transaction.id))
+    expiry.insert(Deadline(of: entry))
     shares[submitter, default: Share()].add(transaction)
     total.add(transaction)
     if stage == .ready { ready.add(transaction) }
@@ -228,10 +246,7 @@ package struct Mempool {
 
   /// A transaction that a dropped block had, and which may have expired meanwhile, expires again.
   mutating func watchExpiry(of entry: Entry) {
-    expiry.insert(
-      ExpiryQueue.Entry(
-        validUntil: entry.transaction.payload.validUntil, arrival: entry.arrival,
-        transaction: entry.transaction.id))
+    expiry.insert(Deadline(of: entry))
   }
 }
 

@@ -100,8 +100,11 @@ extension Replica {
     switch question {
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
     case .blockWanted(let hash, let height):
-      let blocks = chain.encodedBlocks(
-        endingWith: hash, above: height, byteLimit: PeerLimits.bulkByteLimit)
+      let blocks = try faulting { () throws(ChainError) in
+        try chain.encodedBlocks(
+          endingWith: hash, above: height, depth: UInt64(ConsensusLimits.pursuitDepth),
+          byteLimit: PeerLimits.bulkByteLimit)
+      }
       for block in blocks { send(.block(block), to: [link]) }
     case .rangeWanted(let height): try answerRange(from: height, to: link)
     default: preconditionFailure("only questions for blocks come here")

@@ -26,6 +26,7 @@ extension Replica {
   func tendSynchronisation() throws(ReplicaFault) {
     guard condition == .sound, phase == .running else { return }
     ranges.expire(at: now.instant)
+    watchGap()
     if wantsRanges {
       for request in ranges.requests(after: head, claims: claims, at: now.instant) {
         send(.rangeWanted(from: request.from), to: [request.link])
@@ -41,7 +42,22 @@ extension Replica {
     let highest = ranges.usable(claims, at: now.instant).map(\.height).max() ?? .genesis
     guard highest > head else { return false }
     if isSynchronising || synchronisationTarget != nil { return true }
-    return highest.rawValue - head.rawValue >= PeerLimits.rangeGap
+    return highest.rawValue - head.rawValue >= PeerLimits.rangeGap || hasStoodStill
+  }
+
+  /// Notes since when a gap that the machine should close block by block is open.
+  private func watchGap() {
+    guard claims.contains(where: { $0.height > head }) else {
+      behindSince = nil
+      return
+    }
+    if behindSince?.head != head { behindSince = (head, now.instant) }
+  }
+
+  private var hasStoodStill: Bool {
+    guard let behindSince else { return false }
+    return now.instant.microseconds(since: behindSince.instant)
+      >= PeerLimits.rangePatienceMicroseconds
   }
 
   // MARK: Answers
@@ -63,7 +79,8 @@ extension Replica {
       ranges.keep(checked)
     } catch {
       switch error {
-      case .otherEpoch: break
+      case .otherEpoch:
+        ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
       case .empty: ranges.blame(link, at: now.instant)
       case .malformed, .certificateInvalid, .broken:
         ranges.blame(link, at: now.instant)

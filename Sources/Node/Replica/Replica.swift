@@ -76,6 +76,8 @@ package final class Replica {
   var synchronisationTarget: Certificate?
   var ranges = RangePlan()
   var syncPhase = SyncPhase.following
+  /// Since when peers say that they are ahead and the head has not moved.
+  var behindSince: (head: Height, instant: Instant)?
   /// Whether clients are sent elsewhere, before the node is stopped.
   var isDraining = false
   /// Receipts of blocks that came in ranges and are not durable in the log yet.

@@ -50,7 +50,7 @@ enum RangeFault: Error, Hashable {
   /// The peer has no such blocks.
   case empty
   case malformed(String)
-  /// The certificate is of an epoch whose validators are not known here yet: nobody's fault.
+  /// The certificate is of an epoch whose validators are not known here.
   case otherEpoch
   case certificateInvalid
   /// Its blocks do not lead to the certificate's.

@@ -16,6 +16,8 @@ struct RangePlan {
   /// Ranges that came before those below them, ascending.
   private(set) var waiting: [CheckedRange] = []
   private var penalties: [Link: Penalty] = [:]
+  /// Until then only the next range is asked for: those beyond belong to an epoch to come.
+  private var nextOnlyUntil: Instant?
 
   private struct Penalty {
     var until: Instant
@@ -40,7 +42,8 @@ struct RangePlan {
     let peers = usable(claims, at: now)
     guard !peers.isEmpty else { return [] }
     var made: [Request] = []
-    for slot in 0..<PeerLimits.rangesInFlight {
+    let isNextOnly = nextOnlyUntil.map { now < $0 } ?? false
+    for slot in 0..<(isNextOnly ? 1 : PeerLimits.rangesInFlight) {
       let offset = UInt64(slot * PeerLimits.servedBlockCount)
       let from = Height(nextNeeded(after: head).rawValue + offset)
       guard inFlight.count < PeerLimits.rangesInFlight, !isCovered(from),
@@ -96,6 +99,17 @@ struct RangePlan {
     waiting.removeAll { $0.last <= head }
     guard let first = waiting.first, first.first <= head.next else { return nil }
     return waiting.removeFirst()
+  }
+
+  /// A range came with a certificate of an epoch whose validators are not known.
+  ///
+  /// What follows the head is of the epoch that the head leaves open, so that is a lie. A range beyond
+  /// may be honest: an epoch may end before it.
+  mutating func tookOtherEpoch(
+    _ first: Height, after head: Height, from link: Link, at now: Instant
+  ) {
+    if first <= head.next { return blame(link, at: now) }
+    nextOnlyUntil = now.advanced(byMicroseconds: PeerLimits.nextRangeOnlyMicroseconds)
   }
 
   mutating func praise(_ link: Link) { penalties[link] = nil }

@@ -13,15 +13,7 @@ struct DemoStage {
     let output: String
   }
 
-  /// - Throws: `cannotCreate` if there is no room for a directory.
-  init() throws(Problem) {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((base + "/hypothec-demo.XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw .demo("no directory can be made in \(base): \(SystemError.text(errno))")
-    }
-    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  init() throws(Problem) { directory = try LocalFile.createTemporaryDirectory("demo") }
 
   func path(_ name: String) -> String { directory + "/" + name }
 

@@ -172,13 +172,16 @@ extension Problem {
   }
 
   fileprivate static func nodeNotReady(_ node: LocalNode, _ waitsFor: String) -> Problem {
-    let reason = waitsFor.isEmpty ? node.lastWords : "it waits for \(waitsFor)"
+    let reason =
+      waitsFor.isEmpty
+      ? LocalizedText(verbatim: node.lastWords)
+      : LocalizedText(english: "it waits for \(waitsFor).", chinese: "节点正在等待：\(waitsFor)。")
     return Problem(
       .localNetworkFailed, .failure,
       what: LocalizedText(
         english: "the node of \(node.member) is not ready in time.",
         chinese: "\(node.member) 的节点未能及时就绪。"),
-      why: LocalizedText(verbatim: reason),
+      why: reason,
       next: LocalizedText(english: "see \(node.log)", chinese: "见 \(node.log)"))
   }
 }

@@ -8,10 +8,7 @@ struct ScratchStore {
   private let directory: String
 
   init() throws(Problem) {
-    let parent = ProcessEnvironment.process["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    var template = Array(LocalPath.joined(parent, "hypothec-audit-XXXXXX").utf8CString)
-    guard let made = mkdtemp(&template) else { throw .cannotWrite(parent, errno) }
-    directory = String(cString: made)
+    directory = try LocalFile.createTemporaryDirectory("audit")
     do throws(StorageError) {
       store = try Index(path: LocalPath.joined(directory, "state"))
     } catch {

@@ -140,6 +140,15 @@ enum LocalFile {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path, errno) }
   }
 
+  /// Creates an empty directory for this run in the temporary directory (TMPDIR, else /tmp): its name
+  /// is `hypothec-`, `name` and something new.
+  static func createTemporaryDirectory(_ name: String) throws(Problem) -> String {
+    let parent = ProcessEnvironment.process["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array(LocalPath.joined(parent, "hypothec-\(name)-XXXXXX").utf8CString)
+    guard let made = mkdtemp(&template) else { throw .cannotWrite(parent, errno) }
+    return String(cString: made)
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// `nil` if there is no such file.

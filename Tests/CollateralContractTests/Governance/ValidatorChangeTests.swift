@@ -83,6 +83,36 @@ struct ValidatorChangeTests {
         == ChainNetwork.key(of: members[1], .consensus, number: 2).publicKey)
   }
 
+  /// No set takes both keys at once, and without a way back none ever could again.
+  @Test("of two new keys where one may change takes one, once the other node has its key back")
+  func returnsToKeyInForce() throws {
+    var ledger = try ledger(4)
+    let members = Array(Self.members.prefix(4))
+    let (first, second) = (members[0], members[1])
+    try ledger.accept(
+      .setNode(ledger.network.node(of: first, consensus: 2)),
+      .setNode(ledger.network.node(of: second, consensus: 2)))
+    #expect(
+      try ledger.code(try change(ledger, to: members, consensus: [first: 2, second: 2]))
+        == .validatorSetChangeTooLarge)
+    #expect(try ledger.code(.setNode(ledger.network.node(of: first))) == nil)
+    #expect(try ledger.code(try change(ledger, to: members, consensus: [second: 2])) == nil)
+    #expect(
+      try ledger.code(.setNode(ledger.network.node(of: second))) == .keyInUse,
+      "the key is in force no more")
+  }
+
+  @Test("keeps a suspended validator, so that another can be dropped or take a new key")
+  func keepsSuspended() throws {
+    let members = Array(Self.members.prefix(4))
+    var ledger = try ledger(4)
+    try ledger.accept(
+      .setStanding(members[0], .suspended), .setStanding(members[1], .suspended))
+    #expect(try ledger.code(try change(ledger, to: Array(members.dropFirst()))) == nil)
+    #expect(try ledger.code(try change(ledger, to: members)) == .memberSuspended)
+    #expect(try ledger.code(try change(ledger, to: Array(members.dropFirst(2)))) == nil)
+  }
+
   @Test("closes the epoch also with the same validators")
   func sameSet() throws {
     var ledger = try ledger(4)

@@ -1,3 +1,4 @@
+import Cryptography
 import Testing
 
 @testable import Ledger
@@ -93,7 +94,7 @@ struct CalendarDateTests {
 
   @Test("agrees with counting months one by one")
   func naiveMonths() throws {
-    var random = IdentifierRandomness(seed: 0x55)
+    var random = SplitMix64(seed: 0x55)
     let naive = NaiveCalendar()
     for _ in 0..<500 {
       let start = try #require(

@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 
 /// Data that lies beside the package, is read in place and is not always there.
@@ -28,20 +29,7 @@ enum SharedData {
   }
 }
 
-/// A generator that gives the same numbers for the same seed (SplitMix64).
-struct IdentifierRandomness: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+extension SplitMix64 {
   mutating func text(of alphabet: [Character], count: Int) -> String {
     String((0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &self)] })
   }

@@ -1,3 +1,4 @@
+import Cryptography
 import Testing
 
 @testable import Ledger
@@ -34,7 +35,7 @@ struct IdentifierTests {
 
   @Test("suspects an identity number for each of its check characters")
   func checkCharacters() throws {
-    var random = IdentifierRandomness(seed: 0x54)
+    var random = SplitMix64(seed: 0x54)
     for _ in 0..<200 {
       let body = "110105" + "19900228" + random.text(of: Array("0123456789"), count: 3)
       let suspected = "0123456789X".filter { check in

@@ -1,3 +1,4 @@
+import Cryptography
 import Testing
 
 @testable import Ledger
@@ -49,7 +50,7 @@ struct VehicleIdentificationNumberTests {
   @Test("catches 92 to 93.5 % of single substitutions of random numbers")
   func substitutions() throws {
     let seed: UInt64 = 0x51
-    var random = IdentifierRandomness(seed: seed)
+    var random = SplitMix64(seed: seed)
     var caught = 0
     let count = 10_000
     for _ in 0..<count {
@@ -71,7 +72,7 @@ struct VehicleIdentificationNumberTests {
       "shared/data/auction_sales_camry_odyssey.csv is not beside the package"))
   func realNumbers() throws {
     let rows = try #require(SharedData.rows(of: "auction_sales_camry_odyssey.csv"))
-    var random = IdentifierRandomness(seed: 0x52)
+    var random = SplitMix64(seed: 0x52)
     var (swaps, caughtSwaps, caughtSubstitutions) = (0, 0, 0)
     for row in rows {
       let text = try #require(row.split(separator: ",").first { $0.utf8.count == 17 })
@@ -95,7 +96,7 @@ struct VehicleIdentificationNumberTests {
 
   @Test("is ordered as its bytes are")
   func order() throws {
-    var random = IdentifierRandomness(seed: 0x53)
+    var random = SplitMix64(seed: 0x53)
     for _ in 0..<500 {
       let left = try Self.randomValid(&random)
       var text = Array(left.text.utf8)
@@ -154,7 +155,7 @@ struct VehicleIdentificationNumberTests {
   }
 
   private static func randomValid(
-    _ random: inout IdentifierRandomness
+    _ random: inout SplitMix64
   ) throws -> VehicleIdentificationNumber {
     let head = "L" + random.text(of: alphabet, count: 7)
     let tail = random.text(of: alphabet, count: 8)

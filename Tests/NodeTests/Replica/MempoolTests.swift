@@ -109,24 +109,22 @@ struct MempoolTests {
   }
 }
 
-@Suite("An expiry queue")
-struct ExpiryQueueTests {
-  @Test("gives the earliest first, as sorting does", arguments: 0..<10)
+@Suite("A heap")
+struct MinimumHeapTests {
+  @Test("gives the least first, as sorting does", arguments: 0..<10)
   func sorts(seed: UInt64) {
     var random = ContractRandom(seed: seed)
-    var queue = ExpiryQueue()
-    var entries: [ExpiryQueue.Entry] = []
-    for arrival in 0..<200 {
-      let entry = ExpiryQueue.Entry(
-        validUntil: TestNetwork.time.advanced(byMilliseconds: UInt64(random.number(0...50))),
-        arrival: UInt64(arrival), transaction: TransactionID(.zero))
-      queue.insert(entry)
-      entries.append(entry)
+    var numbers = (0..<200).map { _ in random.number(0...50) }
+    var heap = MinimumHeap<Int>()
+    for number in numbers { heap.insert(number) }
+    numbers.removeAll { $0 % 7 == 0 }
+    heap.removeAll { $0 % 7 == 0 }
+    for number in numbers.sorted() {
+      #expect(heap.first == number)
+      heap.removeFirst()
     }
-    for expected in entries.sorted() {
-      #expect(queue.first?.arrival == expected.arrival)
-      queue.removeFirst()
-    }
-    #expect(queue.first == nil)
+    #expect(heap.count == 0)
+    heap.removeFirst()
+    #expect(heap.first == nil)
   }
 }

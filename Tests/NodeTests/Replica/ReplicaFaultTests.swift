@@ -87,6 +87,24 @@ struct ReplicaFaultTests {
     #expect(try again.blocks.flatMap(\.transactions).count == 20)
   }
 
+  @Test("commits after a crash however many final blocks the journal alone holds")
+  func recoversLongJournal() throws {
+    let node = try node()
+    let count = ConsensusLimits.pursuitDepth + 50
+    for number in 0..<count {
+      try node.submit(network.registration(number))
+      try node.settle()
+    }
+    #expect(node.height == Height(UInt64(count)))
+    disk.restart(.synced)
+    let again = try TestNode(network, on: disk, at: node.now)
+    try again.settle()
+    #expect(again.height == node.height)
+    let next = try again.submit(network.registration(count))
+    try again.settle()
+    #expect(again.isAccepted(next))
+  }
+
   @Test("empties the journal into the block log when it is quiet")
   func emptiesJournal() throws {
     let node = try node()

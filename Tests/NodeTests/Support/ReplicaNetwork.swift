@@ -4,6 +4,7 @@ import Ledger
 import Node
 import Storage
 import TestSupport
+import Testing
 import Transport
 
 /// Replicas with links between them, in one thread and without sockets: frames arrive in the order
@@ -27,6 +28,9 @@ final class ReplicaNetwork {
   private(set) var deliveredByteCount = 0
   /// Looks at, and may drop, what is on its way: from, to, message.
   var filter: (Int, Int, PeerMessage) -> Bool = { _, _, _ in true }
+
+  /// What a liar makes of a message on its way: from, to, message.
+  var rewrite: (Int, Int, PeerMessage) -> PeerMessage = { _, _, message in message }
 
   struct Pair: Hashable {
     let low: Int
@@ -244,8 +248,10 @@ final class ReplicaNetwork {
       guard let link = nodes[delivery.to]?.links[delivery.from] else { continue }
       let message = try PeerMessage(delivery.body, on: delivery.channel)
       guard filter(delivery.from, delivery.to, message) else { continue }
-      deliveredByteCount += delivery.body.count
-      try turn(delivery.to, [.frame(link, delivery.channel, delivery.body)])
+      let said = rewrite(delivery.from, delivery.to, message)
+      let body = said == message ? delivery.body : said.encoded
+      deliveredByteCount += body.count
+      try turn(delivery.to, [.frame(link, delivery.channel, body)])
     }
   }
 
@@ -283,6 +289,16 @@ final class ReplicaNetwork {
   func isAccepted(_ number: RequestNumber, at index: Int) -> Bool {
     guard case .final(_, _, _, .accepted)? = result(number, at: index) else { return false }
     return true
+  }
+
+  /// Registers the vehicle `number` through the node at `index`, and expects it to be final there
+  /// within five seconds.
+  func register(
+    _ number: Int, at index: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let sent = try submit(registration(number, by: index), to: index)
+    let isFinal = try run(milliseconds: 5_000) { isAccepted(sent, at: index) }
+    #expect(isFinal, "heights \(heights)", sourceLocation: sourceLocation)
   }
 
   // MARK: What must hold

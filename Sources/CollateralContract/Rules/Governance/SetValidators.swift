@@ -3,7 +3,8 @@ import Ledger
 
 extension Rules {
   /// `validator.set`: from the next epoch on, which begins behind this block, the named members'
-  /// nodes validate, with the consensus keys that they have now.
+  /// nodes validate, with the consensus keys that they have now. Who is suspended does not come in, but
+  /// may stay: a set that cannot drop two at once must still be able to change.
   ///
   /// At most max(1, n/3) of n validators change (CONSENSUS section 2): each that goes, each that
   /// comes, and each that stays with another key counts as one. A quorum of the new set must have
@@ -13,7 +14,9 @@ extension Rules {
     var validators: [Validator] = []
     for id in change.members {
       let member = try requireMember(id)
-      guard member.standing == .active else { throw .refused(.memberSuspended) }
+      guard member.standing == .active || before.index(of: id) != nil else {
+        throw .refused(.memberSuspended)
+      }
       let node = try requireNode(of: id)
       validators.append(Validator(member: id, consensusKey: node.consensusKey))
     }

@@ -1,11 +1,10 @@
-/// A small random number generator that gives the same numbers for the same seed (Steele, Lea and
-/// Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Numbers that need not be secret, and are the same for the same seed: to keep nodes from doing the
+/// same at the same time, and for demonstrations and tests (Steele, Lea and Flood, "Fast splittable
+/// pseudorandom number generators", 2014). Where a stranger must not guess: `SecureRandom`.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  package init(seed: UInt64) {
-    state = seed
-  }
+  package init(seed: UInt64) { state = seed }
 
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
