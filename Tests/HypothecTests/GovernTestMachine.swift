@@ -65,3 +65,8 @@ extension RecordTestMachine {
     try LocalFile.write(bytes, to: other.directory[name], .owner, .replaced)
   }
 }
+
+extension CommandRun {
+  /// The answer as one line: where a table wraps depends on names and widths.
+  var unwrapped: String { output.split { $0.isWhitespace }.joined(separator: " ") }
+}

@@ -124,15 +124,19 @@ struct GovernValidatorTests {
       office.run("validator propose --add bank-a -o @x.json").diagnostics.contains(
         "Code: MEMBER_SUSPENDED"))
     #expect(!LocalFile.exists(office.directory["x.json"]))
+    // A validator that is suspended may stay, so that the set can change step by step.
+    try office.require("member propose --suspend registry-north -o @own.draft")
+    try office.decide("own.draft")
+    try office.require("validator propose --add bank-b -o @x.json")
   }
 
   @Test("move their node, whose keys prove that it is theirs")
   func move() throws {
     let run = try office.require(
       "node move --address a.example:7100 --address [::1]:7100 -o @move.draft")
-    #expect(run.output.contains("a.example:7100, [::1]:7100"))
+    #expect(run.unwrapped.contains("a.example:7100, [::1]:7100"))
     try office.decide("move.draft")
-    let json = try RecordJSONValue(office.require("member show registry-north --json").output)
+    let json = try JSONTestValue(office.require("member show registry-north --json").output)
     #expect(
       json["member"]?["node"]?["addresses"]?.array?.map(\.string) == [
         "a.example:7100", "[::1]:7100",
@@ -176,13 +180,13 @@ struct GovernPolicyTests {
     #expect(waiting.output.contains("100 a member and hour"))
     ledger.clock = RecordTestNetwork.time("2026-03-02T01:14:00Z")
     office.register()
-    let before = try RecordJSONValue(office.require("policy show --json").output)
-    #expect(before["policy"]?["refusalsPerHour"]?.integer == 100)
-    #expect(before["next"]?["height"]?.integer == 4)
+    let before = try JSONTestValue(office.require("policy show --json").output)
+    #expect(before["policy"]?["refusalsPerHour"]?.number == "100")
+    #expect(before["next"]?["height"]?.number == "4")
     office.value("V-1", "168000.00CNY")
     office.value("V-2", "168000.00CNY")
-    let after = try RecordJSONValue(office.require("policy show --json").output)
-    #expect(after["policy"]?["refusalsPerHour"]?.integer == 7)
+    let after = try JSONTestValue(office.require("policy show --json").output)
+    #expect(after["policy"]?["refusalsPerHour"]?.number == "7")
     #expect(after["next"]?.isNull == true)
   }
 

@@ -20,8 +20,10 @@ enum ChangeOptions {
       english: "A governor who will sign; once for each. Not needed if all of them must.",
       chinese: "将签署的治理成员；每个一次。须全部签署时可省略。"))
 
+  /// Below the limit of 7 days, which counts from the time of the block: that of a validator whose
+  /// clock is a little behind.
   static let validFor = Option.defaulted(
-    "valid-for", .validity, to: "7d",
+    "valid-for", .validity, to: "6d",
     LocalizedText(
       english: "How long the governors have to sign, at most 7d.", chinese: "治理成员签署的时限，最多 7d。"))
 

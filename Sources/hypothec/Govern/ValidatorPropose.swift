@@ -104,11 +104,13 @@ struct ValidatorPropose {
 
   private func validator(_ id: MemberID, _ now: NetworkNow) throws(Problem) -> Validator {
     let member = try now.requireMember(id)
-    guard member.standing == .active else {
+    // Who is suspended may stay: a set that cannot drop two at once must still be able to change.
+    guard member.standing == .active || now.validator(id) != nil else {
       throw .refusal(
         .memberSuspended,
         what: LocalizedText(
-          english: "\(id) is suspended and cannot validate.", chinese: "\(id) 已被暂停，不能参与验证。"),
+          english: "\(id) is suspended and cannot become a validator.",
+          chinese: "\(id) 已被暂停，不能成为验证者。"),
         details: ["member": .member(id)])
     }
     return Validator(member: id, consensusKey: try now.requireNode(of: id).consensusKey)
