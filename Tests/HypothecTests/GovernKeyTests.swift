@@ -113,9 +113,22 @@ struct GovernKeyTests {
     let tooMany = office.run("governor require 3 --signer registry-north --dry-run")
     #expect(tooMany.diagnostics.contains("Code: THRESHOLD_UNREACHABLE"))
     try office.require("governor require 2 --signer registry-north -o @two.draft")
+    try office.require("epoch advance --signer registry-north -o @early.draft")
     try office.decide("two.draft")
     let list = try office.require("governor list")
     #expect(list.output.contains("2 of 2 governors; there were 2 so far."))
+
+    // A draft from before names too few: nobody signs it in vain.
+    let old = office.run("member vote @early.draft --as registry-north --key @governor.pem")
+    #expect(old.exitCode == .refused)
+    #expect(old.diagnostics.contains("2 governors must sign a change"))
+    #expect(old.diagnostics.contains("1 governs now"))
+    try office.require(
+      "transaction sign @early.draft --as registry-north --key @governor.pem --offline")
+    let count = ledger.submissionCount
+    let sent = office.run("transaction submit @early.draft")
+    #expect(sent.diagnostics.contains("Code: QUORUM_MISSING"))
+    #expect(ledger.submissionCount == count)
 
     // All must sign now, so nobody needs to be named.
     let draft = try office.require("member propose --suspend court-a -o @court.draft")

@@ -54,6 +54,30 @@ struct SignerCheck {
 }
 
 extension SignerCheck {
+  /// Throws QUORUM_MISSING if a change names fewer governors than it needs now, as it may after the
+  /// threshold rose or a governor left: whoever signs it would sign in vain.
+  func requireQuorum(_ operations: [Operation], _ signers: [MemberID]) throws(Problem) {
+    guard operations.authority == .governors else { return }
+    let governance = try inquiry.governance()
+    let governors = governance.members
+    let count = signers.count { governors.contains($0) }
+    guard count < governance.threshold else { return }
+    throw .refusal(
+      .quorumMissing,
+      what: LocalizedText(
+        english: "\(governance.threshold) governors must sign a change; of those whom this one "
+          + "names, \(count) \(count == 1 ? "governs" : "govern") now.",
+        chinese: "变更须 \(governance.threshold) 名治理成员签署；其中列明者现有 \(count) 名是治理成员。"),
+      next: LocalizedText(
+        english: "draft it anew with more governors (--signer); see who governs: "
+          + "hypothec governor list",
+        chinese: "请列出更多治理成员（--signer）重新起草；查看：hypothec governor list"),
+      details: [
+        "threshold": .integer(governance.threshold),
+        "governors": .array(governors.map(JSONValue.member)),
+      ])
+  }
+
   private func notGovernorKey(
     _ key: PublicKey, of member: MemberID, _ keys: [PublicKey]
   ) -> Problem {

@@ -81,7 +81,9 @@ struct TransactionSignCommand {
     let inquiry = Inquiry(context, try source.open(context, .reading))
     let network = try inquiry.network()
     try draft.requireNetwork(network.id)
-    try SignerCheck(inquiry).check(signers, draft.operations.authority)
+    let check = SignerCheck(inquiry)
+    try check.requireQuorum(draft.operations, draft.payload.signers)
+    try check.check(signers, draft.operations.authority)
     return network
   }
 
@@ -145,6 +147,7 @@ struct TransactionSubmitCommand {
         return try Submission(inquiry).send(transaction, .repeated)
       }
       try draft.requireTime(context)
+      try SignerCheck(inquiry).requireQuorum(draft.operations, draft.payload.signers)
       return try Submission(inquiry).send(transaction, .repeated)
     case .transaction(let transaction):
       return try Submission(inquiry).send(transaction, .repeated)
