@@ -183,7 +183,7 @@ package struct TransactionGossip: Sendable {
 
   /// When `tick` is due although nothing comes in.
   package var wake: Instant? {
-    var wake = queue.first?.due
+    var wake = isTaking ? queue.first?.due : nil
     func consider(_ instant: Instant?) {
       guard let instant else { return }
       wake = wake.map { min($0, instant) } ?? instant
