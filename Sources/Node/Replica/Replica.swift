@@ -82,8 +82,8 @@ package final class Replica {
   var isDraining = false
   /// Receipts of blocks that came in ranges and are not durable in the log yet.
   var synchronisedReceipts: [Receipt] = []
-  /// Ballots under which certificates of ranges have this node's signature.
-  var shownOwnVotes: [Ballot] = []
+  /// A ballot that this node signed and its journal lacks, until the machine hears of it.
+  var foreignVote: Ballot?
   /// Spreads the mempool's transactions.
   var gossip: TransactionGossip
   /// Decides on which links votes, certificates and proposals go on.
@@ -237,14 +237,18 @@ package final class Replica {
     if !peers.isEmpty, configuration.transportKey != nil { wakes.append(topology.wake) }
     if let wake = gossip.wake { wakes.append(wake) }
     if let wake = ranges.wake { wakes.append(wake) }
-    if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
+    if isSynchronising, condition == .sound, phase == .running, ranges.hasNext(after: head) {
+      wakes.append(now.instant)
+    }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }
     switch condition {
     case .sound:
-      if let wake = machine.wake { wakes.append(wake) }
-      if mayPropose { wakes.append(nextHeartbeat) }
+      if !isSynchronising {
+        if let wake = machine.wake { wakes.append(wake) }
+        if mayPropose { wakes.append(nextHeartbeat) }
+      }
       if let quietSince {
         wakes.append(quietSince.advanced(byMicroseconds: ReplicaConfiguration.quiet))
       }
