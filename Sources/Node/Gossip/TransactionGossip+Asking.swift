@@ -25,7 +25,7 @@ extension TransactionGossip {
     for peer in neighbourhood.peers {
       let link = peer.link
       guard let announceAt = links[link]?.announceAt, announceAt <= now else { continue }
-      guard links[link]?.isCongested == false else {
+      guard links[link]?.pace == .free else {
         links[link]?.announceAt = now.advanced(byMicroseconds: GossipLimits.busyPause)
         continue
       }

@@ -89,16 +89,8 @@ struct ReplicaGossipTests {
       content: content,
       signature: try network.transportKeys[1].sign(
         content.toBeSigned(network: network.genesis.network)))
-    try send(.topology([forged]), from: 1, to: 0, in: network)
+    try network.show(.topology([forged]), from: 1, to: 0)
     #expect(network[0].cuts.map(\.fault) == [.signatureInvalid("report of links")])
-  }
-
-  /// Shows a node a frame of a peer's.
-  func send(
-    _ message: PeerMessage, from: Int, to index: Int, in network: ReplicaNetwork
-  ) throws {
-    guard let link = network[index].links[from] else { return }
-    try network.turn(index, [.frame(link, message.channel, message.encoded)])
   }
 
   @Test("drops what is beyond a quota, cuts off a follower that floods, and no validator")
@@ -131,7 +123,7 @@ struct ReplicaGossipTests {
     let tags = (0..<10).map { TransactionTag(high: UInt64($0), low: 1) }
     for tag in tags {
       // It announces what it does not have.
-      try send(.announcement([tag]), from: 1, to: 0, in: network)
+      try network.show(.announcement([tag]), from: 1, to: 0)
       try network.run(milliseconds: 300)
     }
     #expect(network[0].replica.peers[link]?.standing == .avoided)
