@@ -102,6 +102,49 @@ struct GovernMemberTests {
     #expect(!LocalFile.exists(office.directory["changed.draft"]))
   }
 
+  @Test("get a node by its own file, also in the place of one that was lost")
+  func node() throws {
+    let machine = try RecordTestMachine(ledger, [])
+    try LocalFile.write(
+      ledger.network.file.encoded, to: machine.directory["network.cbor"], .everybody, .kept)
+    let line = "node apply --network @network.cbor --as bank-b"
+    #expect(machine.run("\(line) --keys @keys -o @x.json").exitCode == .usage)
+    func registered(_ keys: String) throws -> String {
+      try machine.require("\(line) --keys @\(keys) --address b.example:7100 -o @\(keys).json")
+      try machine.send("\(keys).json", to: office)
+      try office.require("member propose --register @\(keys).json -o @\(keys).draft")
+      try office.decide("\(keys).draft")
+      return try KeyFile.load(machine.directory["\(keys)/consensus.pem"], passphrase: nil)
+        .publicKey.description
+    }
+    let first = try registered("keys")
+    #expect(try office.require("member show bank-b").output.contains(first))
+    #expect(try office.require("member list").output.contains("follower"))
+    let second = try registered("new")
+    let shown = try office.require("member show bank-b").output
+    #expect(shown.contains(second) && !shown.contains(first))
+
+    let asMember = office.run("member propose --admit @keys.json -o @x.draft")
+    #expect(asMember.diagnostics.contains("Code: APPLICATION_INVALID"))
+    #expect(asMember.diagnostics.contains("--register"))
+    _ = try applied()
+    let asNode = office.run("member propose --register @bank-c.application.json -o @x.draft")
+    #expect(asNode.diagnostics.contains("--admit"))
+    let text = String(decoding: try LocalFile.read(office.directory["new.json"]), as: UTF8.self)
+    for (old, new, code) in [
+      ("\"bank-b\"", "\"bank-a\"", "KEY_PROOF_INVALID"),
+      ("\"bank-b\"", "\"bank-q\"", "MEMBER_NOT_ADMITTED"),
+      ("\"node\"", "\"nodes\"", "APPLICATION_INVALID"),
+    ] {
+      try LocalFile.write(
+        Array(text.replacing(old, with: new).utf8), to: office.directory["changed.json"], .owner,
+        .replaced)
+      let changed = office.run("member propose --register @changed.json -o @x.draft")
+      #expect(changed.diagnostics.contains("Code: \(code)"), "\(changed.diagnostics)")
+    }
+    #expect(!LocalFile.exists(office.directory["x.draft"]))
+  }
+
   @Test("are suspended and reinstated")
   func suspension() throws {
     try office.require("member propose --suspend bank-b -o @suspend.draft")

@@ -249,8 +249,8 @@ extension RefusalText {
       chinese: "验证者和传输密钥均属于已登记的节点。"),
     next: LocalizedText(
       english:
-        "Register its node first (hypothec node move).",
-      chinese: "请先登记其节点(hypothec node move)。"))
+        "Register its node first (hypothec node apply, then hypothec member propose).",
+      chinese: "请先登记其节点(hypothec node apply，然后 hypothec member propose)。"))
 
   static let thresholdUnreachable = RefusalText(
     what: LocalizedText(

@@ -23,10 +23,10 @@ extension GovernCommands {
       .applicationInvalid,
       LocalizedText(
         english: """
-          The file is no application that hypothec member apply wrote, or it was changed; each \
-          fault is listed with its line.
+          The file is no application that hypothec member apply or hypothec node apply wrote, or it \
+          was changed; each fault is listed with its line.
           """,
-        chinese: "文件不是 hypothec member apply 生成的申请，或已被改动；错误已逐行列出。")),
+        chinese: "文件不是 hypothec member apply 或 hypothec node apply 生成的申请，或已被改动；错误已逐行列出。")),
     CommandTable.Explanation(
       .validatorProposalInvalid,
       LocalizedText(

@@ -20,7 +20,7 @@ enum GovernCommands {
       ]),
       Noun.governor([GovernorCommands.list(source), GovernorCommands.require(source)]),
       Noun.epoch([EpochAdvance.command(source)]), Noun.policy([PolicyPropose.command(source)]),
-      Noun.node([NodeMove.command(source)]),
+      Noun.node([NodeApply.command, NodeMove.command(source)]),
       Noun.key([KeyRotate.command(source), KeyRetire.command(source)]),
     ]
   }

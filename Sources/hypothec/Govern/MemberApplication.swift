@@ -3,21 +3,25 @@ import Cryptography
 import Ledger
 
 /// What somebody sends to the governors to be admitted: who it is, its public keys, and the proofs
-/// that it has its node's private ones (`bank-c.application.json`). Nothing in it is secret.
+/// that it has its node's private ones (`bank-c.application.json`). Nothing in it is secret. A member
+/// sends its node alone: its first, or one in the place of a node that was lost.
 struct MemberApplication: Hashable, Sendable {
   static let format = "hypothec/application/1"
   static let byteLimit = 1024 * 1024
 
   /// The network to which the proofs are bound.
   let network: NetworkID
-  let member: GenesisMember
+  /// Who is to be admitted; `nil` for a node of somebody who is a member.
+  let member: GenesisMember?
+  /// Never `nil` if `member` is.
   let node: NodeIdentity?
 
   var text: String {
     var members = [
       JSONMember("format", .string(Self.format)),
-      JSONMember("networkId", .string(network.description)), JSONMember("member", member.json),
+      JSONMember("networkId", .string(network.description)),
     ]
+    if let member { members.append(JSONMember("member", member.json)) }
     if let node { members.append(JSONMember("node", node.json)) }
     return JSONLayout.text(.object(members))
   }
@@ -29,26 +33,38 @@ struct MemberApplication: Hashable, Sendable {
     }
   }
 
-  init(network: NetworkID, member: GenesisMember, node: NodeIdentity?) {
+  init(network: NetworkID, admitting member: GenesisMember, node: NodeIdentity?) {
     self.network = network
     self.member = member
+    self.node = node
+  }
+
+  init(network: NetworkID, node: NodeIdentity) {
+    self.network = network
+    member = nil
     self.node = node
   }
 
   private init?(_ members: JSONMembers) {
     let hasFormat = members.required("format")?.isFormat(Self.format) ?? false
     let network = members.required("networkId")?.networkID()
-    let member = members.required("member").flatMap { GenesisMember($0) }
     let nodeField = members.optional("node")
     let node = nodeField.flatMap { NodeIdentity($0) }
-    guard hasFormat, let network, let member, nodeField == nil || node != nil else { return nil }
+    let memberField = nodeField == nil ? members.required("member") : members.optional("member")
+    let member = memberField.flatMap { GenesisMember($0) }
+    guard hasFormat, let network, nodeField == nil || node != nil else { return nil }
+    guard let member else {
+      guard memberField == nil, let node else { return nil }
+      self.init(network: network, node: node)
+      return
+    }
     if let node, node.member != member.id {
       nodeField?.wrong(
         "the node is \(node.member)'s, the application \(member.id)'s",
         "节点属于 \(node.member)，而申请属于 \(member.id)")
       return nil
     }
-    self.init(network: network, member: member, node: node)
+    self.init(network: network, admitting: member, node: node)
   }
 
   /// The first proof that does not hold, if one does not: governors need not find out by a refusal.
@@ -57,16 +73,16 @@ struct MemberApplication: Hashable, Sendable {
     for (key, purpose) in [
       (node.consensusKey, KeyPurpose.consensus), (node.transportKey, .transport),
     ] {
-      guard key.isProven(network: network, member: member.id, purpose: purpose) else {
+      guard key.isProven(network: network, member: node.member, purpose: purpose) else {
+        let again = member == nil ? "hypothec node apply" : "hypothec member apply"
         throw .refusal(
           .keyProofInvalid,
           what: LocalizedText(
-            english: "the proof of \(member.id)'s \(purpose.rawValue) key does not hold.",
-            chinese: "\(member.id) 的 \(purpose.rawValue) 密钥证明不成立。"),
+            english: "the proof of \(node.member)'s \(purpose.rawValue) key does not hold.",
+            chinese: "\(node.member) 的 \(purpose.rawValue) 密钥证明不成立。"),
           next: LocalizedText(
-            english: "ask for the application again: hypothec member apply",
-            chinese: "请对方重新生成申请：hypothec member apply"),
-          details: ["member": .member(member.id), "purpose": .string(purpose.rawValue)])
+            english: "ask for the application again: \(again)", chinese: "请对方重新生成申请：\(again)"),
+          details: ["member": .member(node.member), "purpose": .string(purpose.rawValue)])
       }
     }
   }

@@ -5,7 +5,7 @@ import Ledger
 /// `member apply`: makes the keys of somebody who wants to join a running network, and the file to
 /// send to its governors.
 enum MemberApply {
-  private static let network = Option.required(
+  static let network = Option.required(
     "network", .file,
     LocalizedText(
       english: "The network's file, from one of its members.", chinese: "网络文件，由其成员提供。"))
@@ -28,13 +28,13 @@ enum MemberApply {
       english: "A code under which you appear as a party; once for each.",
       chinese: "您作为当事人出现时的机构代码；每个一次。"))
 
-  private static let keys = Option.required(
+  static let keys = Option.required(
     "keys", .directory,
     LocalizedText(
       english: "Where your keys are; those that are missing are made.",
       chinese: "密钥所在目录；缺少的密钥会自动生成。"))
 
-  private static let addresses = Option.repeated(
+  static let addresses = Option.repeated(
     "address", .address,
     LocalizedText(
       english: "Where your node will be reached; once for each.", chinese: "您的节点地址；每个一次。"))
@@ -45,7 +45,7 @@ enum MemberApply {
       english: "You run no node: you submit at another member's.",
       chinese: "不运行节点，在其他成员的节点提交。"))
 
-  private static let output = Option.optional(
+  static let output = Option.optional(
     "output", short: "o", ValueType<String>.path,
     LocalizedText(
       english: "The file to write; else MEMBER.application.json.",
@@ -79,28 +79,18 @@ enum MemberApply {
   ) { context throws(Problem) in
     let network = try NetworkDocument.load(context[network])
     let application = try application(context, network.id)
-    let path = context[output] ?? "\(application.member.id).application.json"
-    try LocalFile.write(Array(application.text.utf8), to: path, .everybody, .replaced)
-    try context.answer {
-      JSONDocument(
-        JSONSchema("application"),
-        [
-          "network": .member(network.name), "networkId": .string(network.id.description),
-          "file": .string(path), "member": application.member.json,
-          "node": .optional(application.node, \.json),
-        ])
-    } text: {
+    let path = context[output] ?? "\(context[member]).application.json"
+    return try application.present(
+      at: path, network,
       LocalizedText(
         english: """
-          Application of \(application.member.id) to \(network.name): \(path)
+          Application of \(context[member]) to \(network.name): \(path)
           Send it to a governor; keep \(context[keys]) to yourself.
           """,
         chinese: """
-          \(application.member.id) 加入 \(network.name) 的申请：\(path)
+          \(context[member]) 加入 \(network.name) 的申请：\(path)
           请交给治理成员；\(context[keys]) 请自行保管。
-          """)[context.language]
-    }
-    return .success
+          """), context)
   }
 
   private static func application(
@@ -127,13 +117,46 @@ enum MemberApply {
       id: id, name: context[name], roles: context[roles], keys: [try keys.publicKey(.member)],
       entities: context[entities])
     guard !context[withoutNode] else {
-      return MemberApplication(network: network, member: member, node: nil)
+      return MemberApplication(network: network, admitting: member, node: nil)
     }
-    let node = NodeIdentity(
-      member: id,
-      consensusKey: try .joining(network, try keys.loadOrMake(.consensus), of: id, for: .consensus),
-      transportKey: try .joining(network, try keys.loadOrMake(.transport), of: id, for: .transport),
-      addresses: context[addresses])
-    return MemberApplication(network: network, member: member, node: node)
+    return MemberApplication(
+      network: network, admitting: member,
+      node: try NodeIdentity.joining(network, keys, of: id, addresses: context[addresses]))
+  }
+}
+
+extension NodeIdentity {
+  /// A node of a running network with the keys of a directory; those that are missing are made.
+  static func joining(
+    _ network: NetworkID, _ keys: MemberKeys, of member: MemberID, addresses: [NodeAddress]
+  ) throws(Problem) -> NodeIdentity {
+    NodeIdentity(
+      member: member,
+      consensusKey: try .joining(
+        network, try keys.loadOrMake(.consensus), of: member, for: .consensus),
+      transportKey: try .joining(
+        network, try keys.loadOrMake(.transport), of: member, for: .transport),
+      addresses: addresses)
+  }
+}
+
+extension MemberApplication {
+  /// Writes the application, and answers with `text` or with what is in it.
+  func present(
+    at path: String, _ network: NetworkFile, _ text: LocalizedText, _ context: CommandContext
+  ) throws(Problem) -> ExitCode {
+    try LocalFile.write(Array(self.text.utf8), to: path, .everybody, .replaced)
+    try context.answer {
+      JSONDocument(
+        JSONSchema("application"),
+        [
+          "network": .member(network.name), "networkId": .string(network.id.description),
+          "file": .string(path), "member": .optional(member, \.json),
+          "node": .optional(node, \.json),
+        ])
+    } text: {
+      text[context.language]
+    }
+    return .success
   }
 }

@@ -2,7 +2,8 @@ import CommandInterface
 import Ledger
 import Node
 
-/// `node move`: drafts where a node is reached, or that a member's first node joins.
+/// `node move`: drafts where a node is reached. A node that the network does not know asks nobody:
+/// see `NodeApply`.
 enum NodeMove {
   private static let addresses = Option.repeated(
     "address", .address,
@@ -20,15 +21,14 @@ enum NodeMove {
     Command(
       "move",
       LocalizedText(
-        english: "Draft new addresses for your node, or register your first one.",
-        chinese: "起草您的节点的新地址，或登记首个节点。"),
+        english: "Draft new addresses for your node.", chinese: "起草您的节点的新地址。"),
       discussion: LocalizedText(
         english: """
           Run it where the node's keys are: node.json in the data directory names them, and both \
           prove that the node is yours. All addresses are replaced. The keys stay as node.json \
-          has them; to change one, see 'key rotate'.
+          has them; to change one, see 'key rotate'. A first node is registered by 'node apply'.
           """,
-        chinese: "在节点密钥所在机器运行：数据目录的 node.json 指明密钥，两者共同证明节点属于您。地址全部替换；更换密钥请用 'key rotate'。"),
+        chinese: "在节点密钥所在机器运行：数据目录的 node.json 指明密钥，两者共同证明节点属于您。地址全部替换；更换密钥请用 'key rotate'，首个节点请用 'node apply'。"),
       options: [addresses, nowhere, SigningOptions.passphraseFile] + ChangeOptions.all,
       examples: [
         Command.Example(
@@ -36,12 +36,7 @@ enum NodeMove {
           LocalizedText(english: "To another host:", chinese: "迁至另一主机："))
       ]
     ) { context throws(Problem) in
-      guard context[addresses].isEmpty == context[nowhere] else {
-        throw context.misuse(
-          LocalizedText(
-            english: "say where the node is reached: --address HOST:PORT, or --no-address",
-            chinese: "请给出节点地址：--address 主机:端口，或 --no-address"))
-      }
+      guard context[addresses].isEmpty == context[nowhere] else { throw context.addressNotSaid }
       let keys = try NodeKeys(context)
       let inquiry = Inquiry(context, try source.open(context, .reading))
       let draft = try ChangeDraft(inquiry)

@@ -21,7 +21,7 @@ enum DoctorCommand {
       section: LocalizedText(english: "Help", chinese: "帮助"),
       options: [SigningOptions.passphraseFile]
     ) { context throws(Problem) in
-      var findings = try context.inspection().findings()
+      var findings = try context.inspection(source).findings()
       findings.list.append(version)
       if findings.list.first?.verdict != .fault { askNode(context, source, &findings) }
       return try findings.answer(JSONSchema("doctor"), context)
