@@ -28,7 +28,9 @@ enum NodeMove {
           prove that the node is yours. All addresses are replaced. The keys stay as node.json \
           has them; to change one, see 'key rotate'. A first node is registered by 'node apply'.
           """,
-        chinese: "在节点密钥所在机器运行：数据目录的 node.json 指明密钥，两者共同证明节点属于您。地址全部替换；更换密钥请用 'key rotate'，首个节点请用 'node apply'。"),
+        chinese:
+          "在节点密钥所在机器运行：数据目录的 node.json 指明密钥，两者共同证明节点属于您。地址全部替换；更换密钥请用 'key rotate'，首个节点请用 'node apply'。"
+      ),
       options: [addresses, nowhere, SigningOptions.passphraseFile] + ChangeOptions.all,
       examples: [
         Command.Example(
