@@ -12,9 +12,7 @@ package struct Certificate: Hashable, Sendable {
 
   /// - Precondition: signers ascend.
   package init(ballot: Ballot, signatures: [CertificateSignature]) {
-    precondition(
-      zip(signatures, signatures.dropFirst()).allSatisfy { $0.signer < $1.signer }, "signers ascend"
-    )
+    precondition(signatures.map(\.signer).isStrictlyAscending, "signers ascend")
     self.ballot = ballot
     self.signatures = signatures
   }
