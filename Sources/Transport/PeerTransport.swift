@@ -291,20 +291,20 @@ struct NoticeLimiter {
   private var suppressed: UInt64 = 0
 
   init(_ limits: TransportLimits, at now: Instant) {
-    bucket = TokenBucket(burst: limits.noticeBurst, perSecond: limits.noticesPerSecond, at: now)
+    bucket = TokenBucket(rate: limits.noticesPerSecond, burst: limits.noticeBurst, at: now)
   }
 
   var hasSuppressed: Bool { suppressed > 0 }
 
   mutating func admits(at now: Instant) -> Bool {
-    if bucket.take(at: now) { return true }
+    if bucket.take(1, at: now) { return true }
     suppressed += 1
     return false
   }
 
   /// How many were left out since the last time this was told.
   mutating func takeSuppressed(at now: Instant) -> UInt64? {
-    guard suppressed > 0, bucket.take(at: now) else { return nil }
+    guard suppressed > 0, bucket.take(1, at: now) else { return nil }
     defer { suppressed = 0 }
     return suppressed
   }
