@@ -111,8 +111,6 @@ package final class PeerTransport {
     }
   }
 
-  package func owns(token: UInt64) -> Bool { token >= firstToken }
-
   /// When `expire` must be called at the latest; `nil` if only events can bring something.
   package var wake: Instant? {
     outbox.isEmpty && touched.isEmpty ? nextExpiry : Instant(microseconds: 0)
