@@ -245,7 +245,7 @@ package final class PeerTransport {
   }
 
   func notice(_ notice: TransportNotice, at now: Instant) {
-    if notices.admits(at: now) { outbox.append(.notice(notice)) }
+    if notices.admits(notice, at: now) { outbox.append(.notice(notice)) }
   }
 
   func schedule(_ instant: Instant) {
@@ -281,29 +281,4 @@ final class TCPListener {
   }
 
   var descriptorNumber: Int32 { descriptor.number }
-}
-
-/// Lets a number of notices through and counts the others.
-struct NoticeLimiter {
-  private var bucket: TokenBucket
-  private var suppressed: UInt64 = 0
-
-  init(_ limits: TransportLimits, at now: Instant) {
-    bucket = TokenBucket(rate: limits.noticesPerSecond, burst: limits.noticeBurst, at: now)
-  }
-
-  var hasSuppressed: Bool { suppressed > 0 }
-
-  mutating func admits(at now: Instant) -> Bool {
-    if bucket.take(1, at: now) { return true }
-    suppressed += 1
-    return false
-  }
-
-  /// How many were left out since the last time this was told.
-  mutating func takeSuppressed(at now: Instant) -> UInt64? {
-    guard suppressed > 0, bucket.take(1, at: now) else { return nil }
-    defer { suppressed = 0 }
-    return suppressed
-  }
 }

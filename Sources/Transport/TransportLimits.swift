@@ -56,6 +56,7 @@ package struct TransportLimits: Hashable, Sendable {
   /// how many more each second.
   package var handshakeBurst: UInt64 = 20
   package var handshakesPerSecond: UInt64 = 5
+  /// Notices that strangers may cause at once, and how many more each second.
   package var noticeBurst: UInt64 = 20
   package var noticesPerSecond: UInt64 = 2
 
