@@ -63,11 +63,19 @@ package final class PeerTransport {
   /// Binds all addresses and listens; connections are accepted once it is registered.
   ///
   /// - Parameter firstToken: the tokens from this one on are the transport's alone.
-  package init(
+  package convenience init(
     _ configuration: TransportConfiguration, firstToken: UInt64
   ) throws(TransportError) {
+    try self.init(configuration, firstToken: firstToken, lookUp: NameResolver.addresses(of:))
+  }
+
+  /// - Parameter lookUp: what finds the addresses of host names.
+  init(
+    _ configuration: TransportConfiguration, firstToken: UInt64,
+    lookUp: @escaping NameResolver.LookUp
+  ) throws(TransportError) {
     context = try TLSContext(configuration.key)
-    do throws(SystemError) { resolver = try NameResolver() } catch { throw .system(error) }
+    do throws(SystemError) { resolver = try NameResolver(lookUp) } catch { throw .system(error) }
     self.configuration = configuration
     self.firstToken = firstToken
     let start = Instant(microseconds: 0)

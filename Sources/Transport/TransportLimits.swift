@@ -62,6 +62,9 @@ package struct TransportLimits: Hashable, Sendable {
 
   // MARK: Times
 
+  /// How long a host name may be looked up: by default, the C library waits 5 s for each name server,
+  /// twice (resolv.conf(5)).
+  package var resolvingMicroseconds: UInt64 = 20_000_000
   /// From the start of a connection to the end of the greeting, and from the first connection's
   /// greeting to the second's.
   package var greetingMicroseconds: UInt64 = 5_000_000
