@@ -1,4 +1,5 @@
 import Cryptography
+@preconcurrency import Glibc
 import Ledger
 import Testing
 
@@ -138,6 +139,18 @@ struct LinkTests {
     second.transport.setPeers([try second.peer(first, isDialled: false)], at: hub.now)
     try hub.run("the link") { first.links.count == 1 && second.links.count == 1 }
     #expect(first.transport.links[first.links[0]]?.remote == second.address)
+  }
+
+  @Test("of IPv4 never comes in by a listener of IPv6, so that both may have all addresses")
+  func separatesFamilies() throws {
+    let listener = try TCPListener(#require(SocketAddress("[::1]:0")), token: 0)
+    var isSeparate: Int32 = 0
+    var byteCount = socklen_t(MemoryLayout<Int32>.size)
+    let result = getsockopt(
+      listener.descriptorNumber, Int32(IPPROTO_IPV6), Int32(IPV6_V6ONLY), &isSeparate, &byteCount)
+    #expect(result == 0 && isSeparate == 1)
+    #expect(listener.address.host.isSupported)
+    #expect(!TCPSocket.supports(AF_UNSPEC))
   }
 
   @Test("cannot be waited for where another process listens")
