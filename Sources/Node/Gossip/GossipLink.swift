@@ -1,4 +1,5 @@
 import Ledger
+import Transport
 
 /// What gossip keeps of one link.
 struct GossipLink: Sendable {

@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import Transport
 
 // Announcements, and what is asked for because of them.
 
