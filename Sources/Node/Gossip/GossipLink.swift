@@ -1,4 +1,5 @@
 import Ledger
+import Transport
 
 /// What gossip keeps of one link.
 struct GossipLink: Sendable {
@@ -19,7 +20,7 @@ struct GossipLink: Sendable {
   /// What is asked for in this turn's frames.
   var asks: [TransactionTag] = []
   /// Asked for and not come yet; also when it came from elsewhere meanwhile.
-  var asked = TagMemory(generationLimit: GossipLimits.asksPerLink)
+  var asked = RecentSet<TransactionTag>(generationLimit: GossipLimits.asksPerLink)
   /// How many wants have been asked of this peer and wait for its answer.
   var askCount = 0
   /// How many wants exist because of this peer.

@@ -146,7 +146,7 @@ struct GossipPartsTests {
 
   @Test("a memory of tags keeps the newest, and forgets none of those")
   func memory() {
-    var memory = TagMemory(generationLimit: 100)
+    var memory = RecentSet<TransactionTag>(generationLimit: 100)
     #expect(memory.isEmpty)
     for number in 0..<1_000 as Range<UInt64> {
       memory.insert(Self.tag(number))

@@ -273,13 +273,18 @@ final class ReplicaNetwork {
   // MARK: Clients
 
   func registration(_ number: Int, by index: Int) -> Transaction {
+    registration(of: number..<number + 1, by: index)
+  }
+
+  /// One transaction that registers the vehicles of those numbers.
+  func registration(of numbers: Range<Int>, by index: Int) -> Transaction {
     let member = members[index]
     var draft = TransactionDraft(
       network: genesis.network, signers: [member.id],
-      reference: Identifier("ref-\(index)-\(number)"),
+      reference: Identifier("ref-\(index)-\(numbers.lowerBound)"),
       validUntil: TestNetwork.time.advanced(byMilliseconds: 24 * Timestamp.hour),
-      salt: SHA256.hash(Array("salt \(index) \(number)".utf8)),
-      operations: [.register(TestNetwork.vin(number), by: member.member)])
+      salt: SHA256.hash(Array("salt \(index) \(numbers.lowerBound)".utf8)),
+      operations: numbers.map { .register(TestNetwork.vin($0), by: member.member) })
     try! draft.sign(as: member.id, with: member.key)
     return try! draft.transaction()
   }
