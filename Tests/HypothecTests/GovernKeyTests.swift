@@ -157,4 +157,19 @@ struct GovernKeyTests {
     #expect(
       office.run("key retire abcdef12 --purpose consensus -o @x.draft").exitCode == .usage)
   }
+
+  @Test("that came after the network began are known to a check, those that are retired are not")
+  func check() throws {
+    try office.require("key rotate --purpose transport -o @rotate.draft")
+    func found(_ transport: String) throws -> String {
+      try office.writeConfiguration("registry-north", transport: transport)
+      return office.run("node check").output
+    }
+    let wrong = "is not the transport key that the network registered"
+    #expect(try found("transport-2.pem").contains(wrong), "not registered yet")
+    try office.decide("rotate.draft")
+    #expect(try !found("transport-2.pem").contains(wrong))
+    #expect(try !found("transport.pem").contains(wrong))
+    #expect(try found("consensus.pem").contains(wrong))
+  }
 }

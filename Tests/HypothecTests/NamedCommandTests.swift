@@ -1,8 +1,8 @@
-import CommandInterface
 import Foundation
 import Ledger
 import Testing
 
+@testable import CommandInterface
 @testable import hypothec
 
 /// Texts tell people which command to run next; it must be there.
@@ -91,5 +91,49 @@ struct NamedCommandTests {
     let text = try #require(
       try Self.texts(below: "docs", "md").first { $0.0 == "\(page).md" }?.1)
     #expect(unknown(in: text) == [])
+  }
+
+  // MARK: Whole command lines
+
+  /// Words as a shell would part them, as far as the documents need it; `nil` for a line that only
+  /// sketches a command.
+  private static func words(of line: String) -> [String]? {
+    let plain = line.replacing(/\s+# .*/, with: "")
+    guard !plain.contains("..."), !plain.contains("$("), !plain.contains("|") else { return nil }
+    return plain.matches(of: /'([^']*)'|(\S+)/).map { match in
+      String(match.output.1 ?? match.output.2 ?? "")
+    }
+  }
+
+  /// Why the parser refuses a line; `nil` if it would run.
+  private func mistake(in line: String) -> String? {
+    guard let words = Self.words(of: line) else { return nil }
+    if case .failure(let error, _) = CommandLineParser.parse(
+      Array(words.dropFirst()), Hypothec.table)
+    {
+      return "\(line): \(error)"
+    }
+    return nil
+  }
+
+  @Test("can be typed as the examples of the help show them")
+  func examples() {
+    let examples = Hypothec.table.paths.compactMap(\.last).flatMap(\.examples)
+    #expect(examples.count > 30)
+    for example in examples where example.line.hasPrefix("hypothec ") {
+      #expect(mistake(in: example.line) == nil)
+    }
+    #expect(mistake(in: "hypothec key rotate --porpoise member") != nil)
+    #expect(mistake(in: "hypothec member apply --as bank-c") != nil)
+  }
+
+  @Test("can be typed as the documents show them", arguments: ["operations", "import"])
+  func typedDocuments(_ page: String) throws {
+    let text = try #require(
+      try Self.texts(below: "docs", "md").first { $0.0 == "\(page).md" }?.1)
+    let lines = text.replacing(/\\\n\s*/, with: "").split(separator: "\n")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("hypothec ") }
+    #expect(lines.count > 1)
+    for line in lines { #expect(mistake(in: line) == nil) }
   }
 }

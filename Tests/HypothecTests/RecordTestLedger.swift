@@ -160,7 +160,8 @@ struct RecordTestMachine {
       globalOptions: GlobalOptions.all,
       commands: Noun.gathered(
         LookCommands.commands(source) + RecordCommands.commands(source)
-          + GovernCommands.commands(source) + [PolicyCommands.noun(source)]))
+          + GovernCommands.commands(source)
+          + [PolicyCommands.noun(source), Noun.node([NodeCheck.command(source)])]))
     let now = ledger.clock.advanced(byMilliseconds: 3_000).wallTime
     return CommandRun(
       words + ["--directory", directory.path, "--lang", language.rawValue], now: now, table: table)
