@@ -35,6 +35,7 @@ let package = Package(
     // Floor 1.
     library("CBOR", []),
     library("CommandInterface", []),
+    library("LocalProcesses", []),
     // Floor 2.
     library("Cryptography", ["CBOR", "COpenSSL"]),
     // Floor 3.
@@ -57,15 +58,14 @@ let package = Package(
     .executableTarget(
       name: "hypothec",
       dependencies: [
-        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
-        "Consensus", "Storage", "Transport", "Node",
+        "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
+        "CollateralContract", "Consensus", "Storage", "Transport", "Node",
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec-benchmark",
       dependencies: [
-        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
-        "Node",
+        "CBOR", "LocalProcesses", "Cryptography", "Ledger", "Transport", "Node",
       ],
       swiftSettings: settings),
     // Tests.
@@ -77,6 +77,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "CBOR", ["CBOR", "TestSupport"]),
     tests(of: "CommandInterface", ["CommandInterface"]),
+    tests(of: "LocalProcesses", ["LocalProcesses"]),
     tests(of: "Cryptography", ["CBOR", "Cryptography", "TestSupport"]),
     tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle", "TestSupport"]),
     tests(of: "Ledger", ["CBOR", "Cryptography", "Merkle", "Ledger", "TestSupport"]),

@@ -60,14 +60,6 @@ struct LocalNetworkTests {
       try LocalFile.read(MadeNetwork.template(name)), in: directory["net"], at: Self.now)
   }
 
-  @Test("has addresses of its own that nobody uses")
-  func ports() throws {
-    let addresses = try LoopbackPorts.free(40)
-    #expect(Set(addresses).count == 40)
-    #expect(addresses.allSatisfy { $0.text.hasPrefix("127.0.0.1:") })
-    #expect(try LoopbackPorts.free(0).isEmpty)
-  }
-
   @Test(
     "is made of every template that is shipped", arguments: ["single", "demo", "seven", "line"])
   func templates(_ name: String) throws {

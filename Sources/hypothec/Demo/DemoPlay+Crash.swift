@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Node
 
 // A node is killed in the middle of business, and returns.

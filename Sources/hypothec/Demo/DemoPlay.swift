@@ -1,5 +1,6 @@
 import CommandInterface
 import Ledger
+import LocalProcesses
 
 /// One performance of the demonstration, act after act.
 final class DemoPlay {
@@ -33,7 +34,7 @@ final class DemoPlay {
   func end() {
     _ = network.stop()
     guard !context[DemoCommand.keep] else { return }
-    DemoStage.remove(stage.directory)
+    DirectoryTree.remove(stage.directory)
   }
 
   // MARK: First and last act

@@ -21,7 +21,7 @@ struct DemoStage {
   func run(_ words: [String]) throws(Problem) -> Run {
     let log = path("command.log")
     unlink(log)
-    let status = try ProgramProcess.start(words, output: log, .shared).wait()
+    let status = try ProgramProcess.run(words, output: log)
     return Run(status: status, output: String(decoding: try LocalFile.read(log), as: UTF8.self))
   }
 
@@ -36,32 +36,6 @@ struct DemoStage {
       }
     }
     return plain && !word.isEmpty ? word : "'\(word)'"
-  }
-
-  /// Removes a directory that the stage made, with all that is in it.
-  static func remove(_ path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      unlink(path)
-      return
-    }
-    for name in names(in: path) { remove(path + "/" + name) }
-    rmdir(path)
-  }
-
-  /// What a directory holds, in no order.
-  static func names(in directory: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }
 

@@ -1,5 +1,6 @@
 import CommandInterface
 @preconcurrency import Glibc
+import LocalProcesses
 
 /// Who works in a data directory, found without touching its lock: to try it, even for a moment,
 /// could turn away a node that starts just then.
@@ -28,7 +29,7 @@ enum DirectoryHolder: Hashable, Sendable {
 
   private static func hasOpen(_ id: pid_t, _ file: stat) -> Bool {
     let directory = "/proc/\(id)/fd"
-    for name in DemoStage.names(in: directory) {
+    for name in DirectoryTree.names(in: directory) {
       guard let open = LocalFile.status("\(directory)/\(name)") else { continue }
       if open.st_dev == file.st_dev, open.st_ino == file.st_ino { return true }
     }

@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Node
 
 // Starting nodes, waiting for them, stopping them.
@@ -36,7 +37,7 @@ extension LocalNode {
   fileprivate var words: [String] { ["node", "run", "--directory", data] }
 
   /// Starts the node, unless it runs.
-  func start(_ terminal: ProgramProcess.Terminal) throws(Problem) {
+  func start(_ terminal: LocalProcess.Terminal) throws(Problem) {
     switch occupant() {
     case .node: return
     case .other(let id): throw .directoryInUse(id, data)
@@ -88,7 +89,7 @@ extension LocalNode {
   private func end(of process: ProcessIdentity, within patience: Duration) -> End? {
     let deadline = ContinuousClock.now + patience
     while true {
-      if let status = ProgramProcess.ended(process.id) { return .inOrder(status: status) }
+      if let status = LocalProcess.ended(process.id) { return .inOrder(status: status) }
       if !process.isRunning { return .inOrder(status: nil) }
       guard ContinuousClock.now < deadline else { return nil }
       usleep(10_000)
@@ -98,7 +99,7 @@ extension LocalNode {
 
 extension LocalNetwork {
   /// Starts all nodes that do not run.
-  func start(_ terminal: ProgramProcess.Terminal) throws(Problem) {
+  func start(_ terminal: LocalProcess.Terminal) throws(Problem) {
     for node in nodes { try node.start(terminal) }
   }
 

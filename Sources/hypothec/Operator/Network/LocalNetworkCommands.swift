@@ -1,6 +1,7 @@
 import CommandInterface
 import Cryptography
 import Ledger
+import LocalProcesses
 import Node
 
 /// `network up`, `network status`, `network down`: all nodes of a network on this machine.
