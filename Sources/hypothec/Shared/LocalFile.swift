@@ -153,6 +153,11 @@ enum LocalFile {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is certainly no such file; one that may not be looked for may be there.
+  static func isMissing(_ path: String) -> Bool {
+    access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
   /// `nil` if there is no such file.
   static func status(_ path: String) -> stat? {
     var status = stat()

@@ -154,7 +154,13 @@ enum LocalNetworkCommands {
       for (node, end) in ends { table.append([node.member.text, end.text[context.language]]) }
       return table.lines().joined(separator: "\n")
     }
-    for case (let node, .leftAlone(let id)) in ends { throw .directoryInUse(id, node.data) }
+    for (node, end) in ends {
+      switch end {
+      case .wasStopped, .inOrder, .killed: continue
+      case .leftAlone(let id): throw .directoryInUse(id, node.data)
+      case .unclear(let problem): throw problem
+      }
+    }
     return .success
   }
 }
@@ -166,6 +172,7 @@ extension LocalNode.End {
     case .inOrder: "stopped"
     case .killed: "killed"
     case .leftAlone: "left-alone"
+    case .unclear: "unknown"
     }
   }
 
@@ -181,6 +188,7 @@ extension LocalNode.End {
       LocalizedText(
         english: "left alone: process \(id) was not started by 'network up'",
         chinese: "未处理：进程 \(id) 不是由 'network up' 启动")
+    case .unclear: LocalizedText(english: "left alone: not known", chinese: "未处理：情况不明")
     }
   }
 }
@@ -215,12 +223,13 @@ extension LocalNodeReport {
     switch occupant {
     case .nobody: LocalizedText(english: "to be started", chinese: "启动")
     case .node, .other: LocalizedText(english: "it does not answer", chinese: "无应答")
+    case .unclear: LocalizedText(english: "not known", chinese: "情况不明")
     }
   }
 
   private var process: Int32? {
     switch occupant {
-    case .nobody: nil
+    case .nobody, .unclear: nil
     case .node(let process): process.id
     case .other(let id): id
     }
