@@ -96,8 +96,9 @@ let package = Package(
     .testTarget(
       name: "HypothecTests",
       dependencies: [
-        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
-        "Consensus", "Storage", "Transport", "Node", "TestSupport", "hypothec",
+        "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
+        "CollateralContract", "Consensus", "Storage", "Transport", "Node", "TestSupport",
+        "hypothec",
       ],
       swiftSettings: settings),
   ]

@@ -66,6 +66,8 @@ enum DemoCommand {
       failures = try play.perform()
     } catch {
       play.end()
+      // Ctrl-C ends the nodes too: what failed since is its doing.
+      try context.interrupt.throwIfRequested(resume: nil)
       throw error
     }
     play.end()

@@ -115,10 +115,13 @@ extension LocalNetwork {
   }
 
   /// Waits until every one of `nodes` answers and waits for nothing: it sees a quorum.
-  func waitUntilReady(_ nodes: [LocalNode], within patience: Duration) throws(Problem) {
+  func waitUntilReady(
+    _ nodes: [LocalNode], within patience: Duration, _ interrupt: InterruptFlag
+  ) throws(Problem) {
     let deadline = ContinuousClock.now + patience
     for node in nodes {
       while true {
+        try interrupt.throwIfRequested(resume: nil)
         let report = node.report()
         if report.isReady { break }
         if report.occupant == .nobody { throw .nodeEnded(node) }

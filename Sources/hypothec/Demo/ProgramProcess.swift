@@ -16,12 +16,18 @@ enum ProgramProcess {
     }
   }
 
-  /// Runs `hypothec` with these words to its end; returns its exit status, or 128 and the signal that
-  /// ended it.
-  static func run(_ words: [String], output: String) throws(Problem) -> Int32 {
+  /// Runs `hypothec` with these words to its end, and asks it to end when an interrupt is requested;
+  /// returns its exit status, or 128 and the signal that ended it.
+  static func run(
+    _ words: [String], output: String, _ interrupt: InterruptFlag
+  ) throws(Problem) -> Int32 {
     let process = try start(words, output: output, .shared)
     do throws(LocalProcessError) {
-      return try process.wait()
+      while true {
+        if let status = try process.wait(within: .seconds(1)) { return status }
+        // Whoever does not end at the first signal ends at the second.
+        if interrupt.isRequested { process.terminate() }
+      }
     } catch {
       throw Problem(error)
     }

@@ -54,7 +54,7 @@ enum LocalNetworkCommands {
   ) { context throws(Problem) in
     let network = try network(context)
     try network.start(.detached)
-    try network.waitUntilReady(network.nodes, within: context[patience])
+    try network.waitUntilReady(network.nodes, within: context[patience], context.interrupt)
     try answer(network, JSONSchema("network-up"), context)
     if let node = network.nodes.first {
       context.note(
