@@ -56,13 +56,26 @@ extension ConsensusMachine {
       == vote
   }
 
-  /// The votes of one validator in the views that are not settled, for showing them to it: whoever
-  /// was set back to an older copy of its data learns so that it is.
+  /// The votes of one validator in the views that are not settled, alone or in a certificate, for
+  /// showing them to it: whoever was set back to an older copy of its data learns so that it is.
   package func votes(of signer: ValidatorIndex) -> [Vote] {
     current.rounds.views.flatMap { view in
-      let votes = current.rounds[view]?.votes(of: signer) ?? SignerVotes()
-      return VoteKind.allCases.compactMap { votes[$0] }
+      VoteKind.allCases.compactMap { current.rounds[view]?.vote(of: signer, kind: $0) }
     }
+  }
+
+  /// Whether neither the machine nor its journal knows a ballot that this node has signed: its
+  /// directory was set back to an older copy, or another process has its key. Ballots of settled views
+  /// say nothing any more.
+  package func lacksOwn(_ ballot: Ballot) -> Bool {
+    if ballot.epoch == current.epoch {
+      return ballot.view > current.finalizedView
+        && !(current.rounds[ballot.view]?.own.contains(ballot.subject) ?? false)
+    }
+    return ballot.epoch > current.epoch
+      && !recovered.contains { record in
+        if case .vote(let vote) = record { vote.ballot == ballot } else { false }
+      }
   }
 
   /// Whether a block may still become final by what is known: it is proposed in the present view or

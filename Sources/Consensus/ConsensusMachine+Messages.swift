@@ -190,18 +190,18 @@ extension ConsensusMachine {
     link.map { .everyoneExcept($0) } ?? .everyone
   }
 
+  /// Votes of a later epoch may be shown before the chain has come there; by then it may have begun.
   mutating func onOwnVoteShown(_ ballot: Ballot) {
-    guard phase == .open, ballot.epoch == current.epoch, let own = current.own else { return }
-    noticeForeign(ballot, signer: own)
+    guard lacksOwn(ballot) else { return }
+    if case .unknownOwnVote? = abstention?.reason { return }
+    abstain(.unknownOwnVote(ballot))
   }
 
   /// Gives up voting if the network shows a vote of this node that it does not know: "a peer showing
   /// my signed vote absent from my WAL => observer until the next epoch".
   @discardableResult
   private mutating func noticeForeign(_ ballot: Ballot, signer: ValidatorIndex) -> Bool {
-    guard signer == current.own, isUnsuspected, ballot.view > current.finalizedView,
-      !(current.rounds[ballot.view]?.own.contains(ballot.subject) ?? false)
-    else { return false }
+    guard signer == current.own, isUnsuspected, lacksOwn(ballot) else { return false }
     abstain(.unknownOwnVote(ballot))
     return true
   }

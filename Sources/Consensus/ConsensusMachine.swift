@@ -58,9 +58,9 @@ import Ledger
 ///
 /// Recovery loads the records above the finalized tip and goes on in the view after the highest
 /// certificate. It votes again when it has `joined`: a directory that was set back to an older copy
-/// has an intact journal that lacks votes, and only others can tell. A node that does not know all of its votes casts none in any epoch that may have
-/// begun before it noticed (`Abstention`), and notes that in the journal, lest another restart
-/// forget it.
+/// has an intact journal that lacks votes, and only others can tell. A node that does not know all of
+/// its votes casts none in any epoch that may have begun before it noticed (`Abstention`), and notes
+/// that in the journal, lest another restart forget it.
 ///
 /// # Rest
 ///

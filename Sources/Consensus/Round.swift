@@ -45,6 +45,15 @@ struct Round: Sendable {
     return Certificate(ballot: ballot, signatures: signatures)
   }
 
+  /// The vote of that kind by a validator, by itself or out of the certificate.
+  func vote(of signer: ValidatorIndex, kind: VoteKind) -> Vote? {
+    if let vote = votes(of: signer)[kind] { return vote }
+    guard let certificate = certificate(kind),
+      let signature = certificate.signatures.first(where: { $0.signer == signer })
+    else { return nil }
+    return Vote(ballot: certificate.ballot, signer: signer, signature: signature.signature)
+  }
+
   func certificate(_ kind: VoteKind) -> Certificate? {
     switch kind {
     case .notarize: notarization

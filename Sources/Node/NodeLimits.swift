@@ -76,6 +76,8 @@ package enum NodeLimits {
   package static let assemblyLimit = 9
   /// Blocks that peers were asked for by hash.
   package static let wantedBlockLimit = 512
+  /// Bytes of blocks that are not executed, beyond which only what was asked for is kept.
+  package static let waitingBlockByteLimit = 64 * 1024 * 1024
 
   // MARK: Verification
 

@@ -24,9 +24,11 @@ package struct Block: Sendable {
     self.outcomes = outcomes
   }
 
+  /// The transactions' bytes together, at most `bodyByteLimit` in a valid block.
+  package var bodyByteCount: Int { transactions.reduce(0) { $0 + $1.bytes.count } }
+
   package var encoded: [UInt8] {
-    let bodyCount = transactions.reduce(0) { $0 + $1.bytes.count }
-    var encoder = CBOREncoder(reservingCapacity: bodyCount + transactions.count * 64 + 512)
+    var encoder = CBOREncoder(reservingCapacity: bodyByteCount + transactions.count * 64 + 512)
     encoder.array(3)
     header.encode(into: &encoder)
     encoder.array(transactions.count)

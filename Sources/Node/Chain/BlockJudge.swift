@@ -52,9 +52,8 @@ struct BlockJudge {
     guard signatureCount <= Block.signatureLimit else {
       throw .invalid(.tooManySignatures(signatureCount))
     }
-    let byteCount = block.transactions.reduce(0) { $0 + $1.bytes.count }
-    guard byteCount <= Block.bodyByteLimit else {
-      throw .invalid(.bodyTooLarge(byteCount: byteCount))
+    guard block.bodyByteCount <= Block.bodyByteLimit else {
+      throw .invalid(.bodyTooLarge(byteCount: block.bodyByteCount))
     }
   }
 

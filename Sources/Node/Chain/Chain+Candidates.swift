@@ -5,14 +5,35 @@ import Ledger
 extension Chain {
   /// A block that is kept: executed or not, final and not in the log yet, or neither.
   package func block(_ hash: BlockHash) -> Block? {
-    executed[hash]?.block ?? waiting[hash]?.block
-      ?? unloggedBlocks.last { $0.hash == hash }?.block
+    validBlock(hash) ?? waiting[hash]?.block
   }
 
-  /// Whether a block that waits to be executed has `hash` as its parent.
-  package func isParentOfWaiting(_ hash: BlockHash) -> Bool {
-    waiting.values.contains { $0.block.header.parent == hash }
+  /// A block that is kept and was found valid.
+  package func validBlock(_ hash: BlockHash) -> Block? {
+    executed[hash]?.block ?? unloggedBlocks.last { $0.hash == hash }?.block
   }
+
+  /// The blocks above the head up to one that is kept, ascending; none if it is the head.
+  func unfinalBlocks(endingWith hash: BlockHash) -> [Block] {
+    var path: [Block] = []
+    var next = hash
+    while let block = executed[next]?.block ?? waiting[next]?.block {
+      path.append(block)
+      next = block.header.parent
+    }
+    return path.reversed()
+  }
+
+  /// Whether a block that waits to be executed has this one as its parent.
+  package func isParentOfWaiting(_ header: BlockHeader) -> Bool {
+    let hash = header.hash
+    return waiting.values.contains {
+      $0.block.header.parent == hash && $0.block.header.height == header.height.next
+    }
+  }
+
+  /// Bytes of the blocks that wait to be executed.
+  package var waitingByteCount: Int { waiting.values.reduce(0) { $0 + $1.encoded.count } }
 
   /// A block and its ancestors above `height`, the block first, up to `byteLimit` bytes; empty if it
   /// is neither kept here nor one of the `depth` final blocks above `height`.

@@ -5,8 +5,8 @@ struct GossipLink: Sendable {
   /// The peer asked not to be pushed to, or was asked not to push: it gets announcements until one
   /// of the two asks for an announced transaction.
   var isLazy = false
-  /// The transport cannot keep up: nothing is pushed, the peer asks when it can.
-  var isCongested = false
+  /// On a congested link nothing is pushed: the peer asks when it can.
+  var pace = LinkPace.free
   /// The peer has a bad record: it is asked only if nobody else can be.
   var isAvoided = false
   /// When pruning was last asked for on this link.

@@ -25,7 +25,7 @@ extension TransactionGossip {
     for peer in neighbourhood.peers {
       let link = peer.link
       guard let announceAt = links[link]?.announceAt, announceAt <= now else { continue }
-      guard links[link]?.isCongested == false else {
+      guard links[link]?.pace == .free else {
         links[link]?.announceAt = now.advanced(byMicroseconds: GossipLimits.busyPause)
         continue
       }
@@ -93,6 +93,7 @@ extension TransactionGossip {
 
   /// Asks for what did not come by itself, and asks the next one for what an announcer withholds.
   mutating func ask(at now: Instant) {
+    guard isTaking else { return }
     while let first = queue.first, first.due <= now {
       queue.removeFirst()
       guard let want = wants[first.tag], want.entry == first.number else { continue }
@@ -111,7 +112,6 @@ extension TransactionGossip {
   }
 
   private mutating func askNext(for tag: TransactionTag, at now: Instant) {
-    guard isTaking else { return postpone(tag, to: now, by: GossipLimits.busyPause) }
     let announcers = (wants[tag]?.announcers ?? []).filter { links[$0] != nil }
     guard !announcers.isEmpty else {
       _ = remove(want: tag)

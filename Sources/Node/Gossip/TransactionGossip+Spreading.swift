@@ -113,7 +113,7 @@ extension TransactionGossip {
   private func eagerLinks(among candidates: [Link]) -> [Link] {
     var eager: [Link] = []
     for link in neighbourhood.preferred where candidates.contains(link) {
-      guard let state = links[link], !state.isLazy, !state.isCongested else { continue }
+      guard let state = links[link], !state.isLazy, state.pace == .free else { continue }
       eager.append(link)
       if eager.count == GossipLimits.eagerCount { break }
     }

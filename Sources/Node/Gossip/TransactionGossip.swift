@@ -116,10 +116,8 @@ package struct TransactionGossip: Sendable {
   /// Who leads the next views, and so wants transactions first.
   package mutating func favour(_ members: [MemberID]) { neighbourhood.favour(members) }
 
-  /// The transport cannot keep up with a peer, or can again.
-  package mutating func setCongested(_ isCongested: Bool, _ link: Link) {
-    links[link]?.isCongested = isCongested
-  }
+  /// How fast the peer takes what it is sent.
+  package mutating func setPace(_ pace: LinkPace, of link: Link) { links[link]?.pace = pace }
 
   /// The peer's record is bad, or has become good again.
   package mutating func setAvoided(_ isAvoided: Bool, _ link: Link) {
@@ -183,7 +181,7 @@ package struct TransactionGossip: Sendable {
 
   /// When `tick` is due although nothing comes in.
   package var wake: Instant? {
-    var wake = queue.first?.due
+    var wake = isTaking ? queue.first?.due : nil
     func consider(_ instant: Instant?) {
       guard let instant else { return }
       wake = wake.map { min($0, instant) } ?? instant

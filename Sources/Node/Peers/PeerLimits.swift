@@ -15,14 +15,20 @@ package enum PeerLimits {
   package static let transactionLimit = Block.transactionLimit
   /// Content of a bulk frame: a whole block, the largest thing in one piece, fits.
   package static let bulkByteLimit = 4 * 1024 * 1024
-  /// Blocks in a range; what a node serves ends earlier at `rangeByteLimit`.
+  /// Blocks in a range.
   package static let rangeBlockLimit = 512
   /// Blocks of a range that a node serves, unless one certificate covers more: little enough that
   /// executing them keeps nobody waiting for long.
   package static let servedBlockCount = 64
   package static let servedByteCount = 1024 * 1024
   /// A range beyond this is not sent: it would not fit into a frame.
-  package static let rangeByteLimit = 7 * 1024 * 1024
+  package static let rangeByteLimit = 8 * 1024 * 1024 - 64 * 1024
+  /// With so much of bodies unfinal, a leader's blocks are empty. What becomes final by one certificate
+  /// is then little more than this, a last body of 2 MiB and another that a liar adds, with their
+  /// outcomes: it fits into a range.
+  package static let unfinalByteLimit = 3 * 1024 * 1024
+  /// A question for blocks is charged as so much of an answer.
+  package static let lookByteCost = 32 * 1024
   /// How far behind a peer's word a node catches up by ranges instead of block by block.
   package static let rangeGap: UInt64 = 16
   /// After how long without progress a smaller gap is closed by ranges too.
@@ -37,6 +43,13 @@ package enum PeerLimits {
   package static let longestPenaltyMicroseconds: UInt64 = 60_000_000
   /// Content of a batch of pushed transactions, beyond which another frame is begun.
   package static let pushByteLimit = 64 * 1024
+  /// Messages of the next epoch that are kept of one link, and proposals among them.
+  package static let earlyMessageCount = 64
+  package static let earlyProposalCount = 2
+  /// A peer for which more waits on the bulk connection is pushed nothing, until less than the second
+  /// waits: far below `TransportLimits.bulkQueueByteLimit`, at which the link would be closed.
+  package static let congestedByteCount = 4 * 1024 * 1024
+  package static let relievedByteCount = 1024 * 1024
   package static let statusMicroseconds: UInt64 = 1_000_000
   /// After how long without anything final a node says what it waits for.
   package static let slowMicroseconds: UInt64 = 5_000_000

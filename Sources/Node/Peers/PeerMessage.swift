@@ -17,7 +17,7 @@ package enum PeerMessage: Hashable, Sendable {
   case certificatesWanted(CertificateRequest)
   /// Transactions of the body of a proposed block, by leaf hash: answered by `.transactions`.
   case bodyWanted(BlockHash, [Digest])
-  /// A block by hash, and its ancestors above a height: answered by `.block`, oldest first.
+  /// A block by hash, and its ancestors above a height: answered by `.block`, the block first.
   case blockWanted(BlockHash, above: Height)
   /// Final blocks from a height on: answered by `.range`.
   case rangeWanted(from: Height)
@@ -42,6 +42,10 @@ package enum PeerMessage: Hashable, Sendable {
   case prune
   /// Nodes' words on whom they have links to, each signed by its node.
   case topology([TopologyReport])
+
+  var isProposal: Bool {
+    if case .proposal = self { true } else { false }
+  }
 
   package var channel: Channel {
     switch self {

@@ -10,6 +10,7 @@ struct ProposalAssembly {
   let hash: BlockHash
   private var transactions: [Transaction?]
   private var places: [Digest: Int]
+  private var byteCount = 0
   /// Who was asked last for what is missing, and when the next is asked.
   var asked: Link?
   var askAgainAt: Instant
@@ -39,11 +40,15 @@ struct ProposalAssembly {
 
   var isComplete: Bool { transactions.allSatisfy { $0 != nil } }
 
-  /// Takes a transaction if the block has it; whether it does.
+  /// Whether the body has more bytes than any may have, by what is here of it.
+  var isTooLarge: Bool { byteCount > Block.bodyByteLimit }
+
+  /// Takes a transaction if the block lacks it; whether it does.
   @discardableResult
   mutating func take(_ transaction: Transaction) -> Bool {
-    guard let place = places[transaction.leaf] else { return false }
+    guard let place = places[transaction.leaf], transactions[place] == nil else { return false }
     transactions[place] = transaction
+    byteCount += transaction.bytes.count
     return true
   }
 

@@ -11,7 +11,7 @@ extension Replica {
   func beginAssembly(_ compact: CompactProposal, from link: Link) throws(ReplicaFault) {
     let header = compact.proposal.header
     let hash = header.hash
-    guard !assemblies.contains(where: { $0.hash == hash }) else { return }
+    guard !assemblies.contains(where: { $0.hash == hash }), isWithinReach(header) else { return }
     if chain.holds(hash) {
       machineInputs.append(.blockStored(header))
       return
@@ -28,16 +28,18 @@ extension Replica {
     for leaf in assembly.missing {
       if let transaction = mempool.transaction(leaf: leaf) { assembly.take(transaction) }
     }
-    if assembly.isComplete { return finish(assembly, from: link) }
+    // A leader that proposes too large a block gets no support for it; its view is over in time.
+    guard !assembly.isTooLarge else { return }
+    if assembly.isComplete { return finish(assembly) }
     send(.bodyWanted(hash, assembly.missing), to: [link])
     assemblies.append(assembly)
   }
 
-  private func finish(_ assembly: ProposalAssembly, from link: Link?) {
+  private func finish(_ assembly: ProposalAssembly) {
     guard let block = assembly.block() else {
-      // The leaves were right, so the outcomes or counts are not the header's: the block can never
-      // be supported, and the view is given up when its time is over.
-      if let link { cut(link, .malformed("a proposal whose outcomes are not its header's")) }
+      // The leaves were right, so the outcomes or counts are not the header's. Nobody signed them: the
+      // leader may have lied, or anybody on the way, and who passed them on could not tell.
+      fetch(assembly.hash, above: head)
       return
     }
     chain.store(block, encoded: block.encoded)
@@ -49,8 +51,10 @@ extension Replica {
     var isWanted = false
     for index in assemblies.indices where assemblies[index].take(transaction) { isWanted = true }
     guard isWanted else { return false }
-    for assembly in assemblies where assembly.isComplete { finish(assembly, from: nil) }
+    assemblies.removeAll(where: \.isTooLarge)
+    let complete = assemblies.filter(\.isComplete)
     assemblies.removeAll(where: \.isComplete)
+    for assembly in complete { finish(assembly) }
     return true
   }
 
@@ -69,15 +73,24 @@ extension Replica {
     send(.bodyWanted(assembly.hash, assembly.missing), to: [link])
   }
 
+  /// Gives the transactions whose signatures are known to be right, as many as a body may have.
   func answerBodyWanted(_ hash: BlockHash, _ leaves: [Digest], to link: Link) {
     var wanted = Set(leaves)
     var found: [[UInt8]] = []
-    for transaction in chain.block(hash)?.transactions ?? []
-    where wanted.remove(transaction.leaf) != nil {
+    var byteCount = 0
+    func give(_ transaction: Transaction) {
+      guard wanted.remove(transaction.leaf) != nil,
+        byteCount + transaction.bytes.count <= Block.bodyByteLimit
+      else { return }
+      byteCount += transaction.bytes.count
       found.append(transaction.bytes)
     }
+    for transaction in chain.validBlock(hash)?.transactions ?? [] { give(transaction) }
     for leaf in leaves where wanted.contains(leaf) {
-      if let transaction = mempool.transaction(leaf: leaf) { found.append(transaction.bytes) }
+      guard let id = mempool.leaves[leaf], let entry = mempool.entries[id],
+        entry.stage != .verifying
+      else { continue }
+      give(entry.transaction)
     }
     if !found.isEmpty { send(.transactions(found), to: [link]) }
   }
@@ -107,8 +120,15 @@ extension Replica {
     send(.certificatesWanted(request), to: [link])
   }
 
-  /// A block that a peer sends is kept if it was asked for, or is the parent of one that waits.
+  /// Whether a block is one that the machine follows to: what is further ahead comes in ranges.
+  private func isWithinReach(_ header: BlockHeader) -> Bool {
+    header.height.rawValue <= head.rawValue + UInt64(ConsensusLimits.pursuitDepth)
+  }
+
+  /// A block that a peer sends is kept if it was asked for, or is the parent of one that waits, as
+  /// long as those that nobody asked for are not too many.
   func take(block bytes: [UInt8], from link: Link) throws(ReplicaFault) {
+    guard isFollowing else { return }
     let block: Block
     do throws(LedgerError) {
       block = try Block(bytes)
@@ -117,7 +137,11 @@ extension Replica {
       return
     }
     let hash = block.header.hash
-    guard wantedBlocks.contains(hash) || chain.isParentOfWaiting(hash) else { return }
+    guard isWithinReach(block.header),
+      wantedBlocks.contains(hash)
+        || (chain.isParentOfWaiting(block.header)
+          && chain.waitingByteCount < NodeLimits.waitingBlockByteLimit)
+    else { return }
     wantedBlocks.removeAll { $0 == hash }
     chain.store(block, encoded: bytes)
     machineInputs.append(.blockStored(block.header))

@@ -14,6 +14,7 @@ extension Replica {
   func drive() throws(ReplicaFault) {
     guard condition == .sound, !isSynchronising else { return }
     // Each round runs the machine once and builds at most one block; blocks under way are bounded.
+    tellForeignVote()
     joinIfHeard()
     for _ in 0...(2 * NodeLimits.syncsUnderWay + 2) {
       gatherInputs()
@@ -21,6 +22,12 @@ extension Replica {
       guard try buildWantedBlock() else { break }
     }
     if !machineInputs.isEmpty { try runMachine() }
+  }
+
+  /// Lets the machine hear of a vote of this node that its journal lacks.
+  func tellForeignVote() {
+    if let ballot = foreignVote { machineInputs.append(.ownVoteShown(ballot)) }
+    foreignVote = nil
   }
 
   private func gatherInputs() {
@@ -103,7 +110,12 @@ extension Replica {
   private func buildWantedBlock() throws(ReplicaFault) -> Bool {
     guard let request = wantedBlock, mayPropose, mayBuild else { return false }
     wantedBlock = nil
-    let transactions = mempool.select()
+    // The view may have passed while a write was under way, and the head with it.
+    guard request.epoch == machine.epoch, request.view == machine.view else { return false }
+    let unfinal = chain.unfinalBlocks(endingWith: request.parent)
+    for block in unfinal { occupyTransactions(of: block.header.hash) }
+    let byteCount = unfinal.reduce(0) { $0 + $1.bodyByteCount }
+    let transactions = byteCount < PeerLimits.unfinalByteLimit ? mempool.select() : []
     if transactions.isEmpty, request.kind == .transactions {
       machineInputs.append(.nothingToPropose(request))
       return true
@@ -160,7 +172,7 @@ extension Replica {
             .critical, "contradicting-votes", "A validator signed votes that contradict each other",
             [LogField("signer", evidence.first.signer.rawValue)]))
       case .votingRight(let right): tell(right)
-      case .halt(let reason): halt(reason)
+      case .halt(let reason): halt(reason.explanation)
       }
     }
   }
@@ -170,7 +182,7 @@ extension Replica {
       try chain.commit(commit.blocks.map(\.hash), finalization: commit.finalization)
     }
     for block in blocks {
-      for receipt in Receipt.receipts(of: block) { finish(receipt) }
+      for receipt in Receipt.receipts(of: block) { try finish(receipt) }
       log(.debug) {
         LogEvent(
           .debug, "block-final", "A block is final",
@@ -193,10 +205,11 @@ extension Replica {
     expireQuestions()
   }
 
-  func finish(_ receipt: Receipt) {
+  func finish(_ receipt: Receipt) throws(ReplicaFault) {
     gossip.settled(receipt.transaction)
     guard let entry = mempool.remove(receipt.transaction) else { return }
     answer(entry.waiters, .submitted(receipt.result))
+    try admitParked(behind: receipt.transaction)
   }
 
   /// The transactions of a peer's block that was found valid are not proposed again on top of it.
@@ -265,12 +278,13 @@ extension Replica {
     }
   }
 
-  private func halt(_ reason: HaltReason) {
-    condition = .halted(reason.explanation)
+  /// Stops for good: going on could do harm.
+  func halt(_ reason: String) {
+    condition = .halted(reason)
+    ranges.reset()
     log(
       LogEvent(
-        .critical, "halted", "This node has stopped voting for good",
-        [LogField("reason", reason.explanation)]))
+        .critical, "halted", "This node has stopped voting for good", [LogField("reason", reason)]))
   }
 }
 

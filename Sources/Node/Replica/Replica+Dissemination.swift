@@ -9,6 +9,7 @@ extension Replica {
   // MARK: In
 
   func takeConsensus(_ message: PeerMessage, from link: Link) throws(ReplicaFault) {
+    if case .vote(let vote) = message, isOwnUnheard(vote, from: link) { noteOwn(vote.ballot) }
     guard isListening else { return }
     switch message {
     case .vote(let vote): take(vote, from: link)
@@ -39,6 +40,20 @@ extension Replica {
   private func isOwnAhead(_ vote: Vote) -> Bool {
     vote.signer == machine.ownIndex && vote.ballot.epoch == machine.epoch
       && vote.ballot.view > machine.view
+  }
+
+  /// Whether a vote that the machine does not take now, since it rests or has not come to that epoch,
+  /// is of this very node, by its key. Asked until the node has joined; from then on it votes, and
+  /// knows what.
+  private func isOwnUnheard(_ vote: Vote, from link: Link) -> Bool {
+    guard !hasJoined, let key = configuration.consensusKey?.publicKey,
+      vote.ballot.epoch > machine.epoch
+        || (!isListening && vote.ballot.epoch == machine.epoch && vote.signer == machine.ownIndex),
+      allows(.vote(vote.ballot.view), link)
+    else { return false }
+    return Verifier(key).isValid(
+      signature: vote.signature,
+      message: vote.ballot.toBeSigned(network: configuration.network))
   }
 
   private func take(_ certificate: Certificate, from link: Link) {
@@ -96,10 +111,13 @@ extension Replica {
   }
 
   /// Keeps messages of the next epoch until its validators are known here: they arrive while this
-  /// node commits the block that opens it.
+  /// node commits the block that opens it. Nobody has verified them, so each link has few.
   private func hold(_ message: PeerMessage, of epoch: Epoch, from link: Link) {
-    guard epoch == machine.epoch.next, early.count < ConsensusLimits.earlyMessageCount else {
-      return
+    guard epoch == machine.epoch.next else { return }
+    let held = early.filter { $0.1 == link }
+    guard held.count < PeerLimits.earlyMessageCount else { return }
+    if case .proposal = message {
+      guard held.count(where: { $0.0.isProposal }) < PeerLimits.earlyProposalCount else { return }
     }
     early.append((message, link))
   }

@@ -15,10 +15,13 @@ extension Replica {
     }
     // What a block waits for was asked for: that it is here with other signatures, or has come from
     // two peers that were asked, is nobody's redundancy.
-    if assemble(with: transaction), gossip.knows(transaction.id) { return }
+    let isAssembled = assemble(with: transaction)
+    if isAssembled, gossip.knows(transaction.id) { return }
     let arrival = gossip.arrived(
       transaction.id, byteCount: bytes.count, from: link, at: now.instant)
     guard arrival == .fresh else { return }
+    // It is judged with its block: who bears it does not vouch for what a leader proposed.
+    if isAssembled { return gossip.refused(transaction.id, .notNow, from: link, at: now.instant) }
     guard allows(.verification(signatureCount: transaction.payload.signers.count), link) else {
       gossip.refused(transaction.id, .notNow, from: link, at: now.instant)
       return

@@ -48,6 +48,7 @@ extension Replica {
     transportKeys = [:]
     for node in nodes { transportKeys[node.member] = node.transportKeys }
     topology.keep { transportKeys[$0] != nil }
+    unreachable.removeAll { transportKeys[$0.member] == nil }
     output.nodes = NodeRegistry(nodes: nodes, validators: machine.validators)
   }
 

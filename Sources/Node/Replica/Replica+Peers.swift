@@ -15,6 +15,7 @@ extension Replica {
         link: link, member: member, remote: remote, since: now.instant,
         quota: PeerQuota(at: now.instant)))
     gossip.linkUp(link, to: member, at: now.instant)
+    topology.linksChanged()
     if let signer = machine.validators.index(of: member) {
       for vote in machine.votes(of: signer) { send(.vote(vote), to: [link]) }
     }
@@ -56,6 +57,7 @@ extension Replica {
     gossip.linkDown(link)
     relay.linkDown(link)
     ranges.linkDown(link)
+    early.removeAll { $0.1 == link }
     topology.linksChanged()
   }
 
@@ -95,7 +97,8 @@ extension Replica {
 
   /// Gives blocks and bodies to those who ask, as fast as the peer's quota has it.
   private func answer(_ question: PeerMessage, of link: Link) throws(ReplicaFault) {
-    guard allows(.answer(byteCount: 0), link) else { return }
+    // Looking costs something even if nothing is found.
+    guard allows(.answer(byteCount: PeerLimits.lookByteCost), link) else { return }
     let frameCount = output.frames.count
     switch question {
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
@@ -146,7 +149,7 @@ extension Replica {
   /// they hold. A node with fewer links waits for all its peers and a while longer: whatever anybody
   /// holds of its votes went through them.
   func joinIfHeard() {
-    guard !hasJoined else { return }
+    guard !hasJoined, isListening else { return }
     let validators = machine.validators
     let heard = peers.all.filter { $0.status != nil }
     let count = Set(heard.map(\.member)).count {
@@ -187,7 +190,6 @@ extension Replica {
 
   func send(_ message: PeerMessage, to links: [Link]) {
     guard !links.isEmpty else { return }
-    output.frames.append(
-      PeerFrame(recipients: links, channel: message.channel, body: message.encoded))
+    output.frames.append(PeerFrame(message, to: links))
   }
 }

@@ -1,4 +1,5 @@
 import Consensus
+import Cryptography
 import Ledger
 import Storage
 
@@ -113,7 +114,8 @@ extension Replica {
           .notice, "catching-up", "Catching up by ranges of blocks",
           [LogField("height", head)]))
     }
-    noteOwnVote(in: range.finalization)
+    let validators = try faulting { () throws(ChainError) in try chain.validators }
+    noteOwnVote(in: range.finalization, of: validators)
     for (block, encoded) in rest { try apply(block, encoded) }
     guard condition == .sound else { return }
     try commitSynchronised(rest.map { $0.block.header.hash }, range.finalization)
@@ -150,16 +152,24 @@ extension Replica {
 
   /// A vote of this node in a certificate that it does not remember was cast by another process with
   /// its key, or before the directory was set back.
-  private func noteOwnVote(in finalization: Certificate) {
-    guard let own = machine.ownIndex,
+  private func noteOwnVote(in finalization: Certificate, of validators: ValidatorSet) {
+    guard let key = configuration.consensusKey?.publicKey,
+      let own = validators.index(of: configuration.member), validators[own].consensusKey == key,
       finalization.signatures.contains(where: { $0.signer == own })
     else { return }
-    shownOwnVotes.append(finalization.ballot)
+    noteOwn(finalization.ballot)
+  }
+
+  /// Keeps that this node signed a ballot of which the machine knows nothing, until the machine is
+  /// awake to hear it.
+  func noteOwn(_ ballot: Ballot) {
+    if machine.lacksOwn(ballot) { foreignVote = foreignVote ?? ballot }
   }
 
   // MARK: The end
 
   private func finishIfCaughtUp() throws(ReplicaFault) {
+    if isSynchronising, !wantsRanges { ranges.dropUnjoined(after: head) }
     guard isSynchronising, ranges.isIdle, !wantsRanges else { return }
     guard chain.unlogged == nil, loggingTip == nil else {
       if loggingTip == nil { _ = writeLog() }
@@ -167,11 +177,9 @@ extension Replica {
     }
     syncPhase = .following
     synchronisationTarget = nil
-    finish(synchronisedReceipts)
-    let tip = FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
+    let tip = headTip
     let context = try faulting { () throws(ChainError) in try Replica.epochContext(chain, tip) }
-    machineInputs += shownOwnVotes.map(ConsensusInput.ownVoteShown)
-    shownOwnVotes = []
+    tellForeignVote()
     machineInputs.append(.synchronised(tip, context))
     gossip.validatorsChanged(to: context.validators)
     scheduleHeartbeat()
@@ -179,18 +187,11 @@ extension Replica {
       LogEvent(.notice, "caught-up", "Caught up with the network", [LogField("height", head)]))
   }
 
-  private func finish(_ receipts: [Receipt]) {
-    for receipt in receipts { finish(receipt) }
-    synchronisedReceipts = []
-  }
-
-  /// Stops for good: going on could do harm.
-  private func halt(_ reason: String) {
-    condition = .halted(reason)
-    ranges.reset()
-    log(
-      LogEvent(
-        .critical, "halted", "This node has stopped voting for good", [LogField("reason", reason)]))
+  /// Answers who waits for transactions of blocks that are durable now.
+  func finishSynchronised(through height: Height) throws(ReplicaFault) {
+    let receipts = synchronisedReceipts
+    synchronisedReceipts = receipts.filter { $0.place.height > height }
+    for receipt in receipts where receipt.place.height <= height { try finish(receipt) }
   }
 }
 

@@ -8,7 +8,7 @@ extension Replica {
     switch result.outcome {
     case .durable: try becameDurable(result)
     case .compacted: writes.compacted(byteCount: result.journalByteCount)
-    case .logged(let height): wasLogged(through: height)
+    case .logged(let height): try wasLogged(through: height)
     case .noSpace(let reason): ranOutOfSpace(reason)
     case .notCompacted(let reason):
       writes.compacted(byteCount: result.journalByteCount)
@@ -90,8 +90,10 @@ extension Replica {
     return true
   }
 
-  private func wasLogged(through height: Height) {
-    foundSpace()
+  private func wasLogged(through height: Height) throws(ReplicaFault) {
+    // What the journal could not write waits for its own retry.
+    if writes.underWayCount == 0 { foundSpace() }
+    try finishSynchronised(through: height)
     chain.markLogged(through: height)
     if let tip = loggingTip, tip.header.height <= height { compactJournal(above: tip) }
     loggingTip = nil

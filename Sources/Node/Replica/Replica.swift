@@ -82,8 +82,8 @@ package final class Replica {
   var isDraining = false
   /// Receipts of blocks that came in ranges and are not durable in the log yet.
   var synchronisedReceipts: [Receipt] = []
-  /// Ballots under which certificates of ranges have this node's signature.
-  var shownOwnVotes: [Ballot] = []
+  /// A ballot that this node signed and its journal lacks, until the machine hears of it.
+  var foreignVote: Ballot?
   /// Spreads the mempool's transactions.
   var gossip: TransactionGossip
   /// Decides on which links votes, certificates and proposals go on.
@@ -211,6 +211,7 @@ package final class Replica {
     case .written(let result): try take(result)
     case .linkUp(let link, let member, let remote): linkUp(link, member, remote: remote)
     case .linkDown(let link, let reason): linkDown(link, reason: reason)
+    case .pace(let link, let pace): gossip.setPace(pace, of: link)
     case .unreachable(let member, let address, let reason):
       note(Unreachable(member: member, address: address, reason: reason))
     case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
@@ -237,14 +238,18 @@ package final class Replica {
     if !peers.isEmpty, configuration.transportKey != nil { wakes.append(topology.wake) }
     if let wake = gossip.wake { wakes.append(wake) }
     if let wake = ranges.wake { wakes.append(wake) }
-    if !ranges.waiting.isEmpty, isSynchronising { wakes.append(now.instant) }
+    if isSynchronising, condition == .sound, phase == .running, ranges.hasNext(after: head) {
+      wakes.append(now.instant)
+    }
     if let expiry = mempool.nextExpiry {
       wakes.append(instant(of: expiry.advanced(byMilliseconds: 1)))
     }
     switch condition {
     case .sound:
-      if let wake = machine.wake { wakes.append(wake) }
-      if mayPropose { wakes.append(nextHeartbeat) }
+      if !isSynchronising {
+        if let wake = machine.wake { wakes.append(wake) }
+        if mayPropose { wakes.append(nextHeartbeat) }
+      }
       if let quietSince {
         wakes.append(quietSince.advanced(byMicroseconds: ReplicaConfiguration.quiet))
       }
@@ -307,6 +312,8 @@ package enum ReplicaInput: Sendable {
   /// A peer's node is connected and is who it says.
   case linkUp(Link, MemberID, remote: String)
   case linkDown(Link, reason: String)
+  /// How fast a peer takes what it is sent on the bulk connection, when that changes.
+  case pace(Link, LinkPace)
   /// A peer could not be dialled.
   case unreachable(MemberID, address: String, reason: String)
   case frame(Link, Channel, [UInt8])

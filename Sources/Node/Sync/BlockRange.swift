@@ -102,11 +102,14 @@ extension Chain {
       let covering = try encodedCertificate(covering: next), covering.height <= head.header.height
     {
       var run: [[UInt8]] = []
+      var runByteCount = 0
       while next <= covering.height {
         run.append(try encodedBlock(at: next))
+        runByteCount += run[run.count - 1].count
+        guard run.count <= PeerLimits.rangeBlockLimit, runByteCount <= PeerLimits.rangeByteLimit
+        else { break }
         next = next.next
       }
-      let runByteCount = run.reduce(0) { $0 + $1.count }
       let isBeyond =
         byteCount + runByteCount > PeerLimits.servedByteCount
         || blocks.count + run.count > PeerLimits.servedBlockCount

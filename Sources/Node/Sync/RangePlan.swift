@@ -46,7 +46,9 @@ struct RangePlan {
     for slot in 0..<(isNextOnly ? 1 : PeerLimits.rangesInFlight) {
       let offset = UInt64(slot * PeerLimits.servedBlockCount)
       let from = Height(nextNeeded(after: head).rawValue + offset)
-      guard inFlight.count < PeerLimits.rangesInFlight, !isCovered(from),
+      // Those that came take the place of those that are to come, but for the next.
+      let isFull = inFlight.count + (slot == 0 ? 0 : waiting.count) >= PeerLimits.rangesInFlight
+      guard !isFull, !isCovered(from),
         let link = leastBusy(peers.filter { $0.height >= from }.map(\.link))
       else { continue }
       let request = Request(
@@ -88,10 +90,22 @@ struct RangePlan {
     return true
   }
 
+  /// Keeps a range until those below it have come. If there are too many, the furthest goes: the next
+  /// one never does, or nothing would ever move.
   mutating func keep(_ range: CheckedRange) {
-    guard waiting.count < PeerLimits.rangesInFlight else { return }
     let index = waiting.firstIndex { $0.first > range.first } ?? waiting.count
     waiting.insert(range, at: index)
+    if waiting.count > PeerLimits.rangesInFlight { waiting.removeLast() }
+  }
+
+  /// Whether the range that goes on from `head` is here.
+  func hasNext(after head: Height) -> Bool {
+    waiting.contains { $0.first <= head.next && $0.last > head }
+  }
+
+  /// Gives up on ranges that nothing leads to: nobody has what is between.
+  mutating func dropUnjoined(after head: Height) {
+    if !hasNext(after: head) { waiting = [] }
   }
 
   /// The range that goes on from `head`; those that are behind it are dropped.

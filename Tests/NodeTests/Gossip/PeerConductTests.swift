@@ -181,6 +181,17 @@ struct GossipPartsTests {
     #expect(queue.first == nil)
   }
 
+  @Test("a link is congested above a bound and free again below a lower one")
+  func pace() {
+    let (low, high) = (PeerLimits.relievedByteCount, PeerLimits.congestedByteCount)
+    var pace = LinkPace.free
+    let paces = [0, high, high + 1, low, low - 1, high].map { waiting in
+      pace = pace.next(waitingByteCount: waiting)
+      return pace
+    }
+    #expect(paces == [.free, .free, .congested, .congested, .free, .free])
+  }
+
   @Test("a digest is that of a set, whatever the order, and shows the buckets that differ")
   func digest() {
     let tags = (1...300).map(Self.tag)

@@ -387,11 +387,11 @@ struct TransactionGossipTests {
   @Test("pushes nothing on a congested link, and announces when it is free again")
   func congestion() {
     var (gossip, link, now) = Self.pair()
-    gossip.setCongested(true, link)
+    gossip.setPace(.congested, of: link)
     gossip.accepted(Self.id(1), [1, 2, 3], at: now)
     gossip.tick(at: now.advanced(byMicroseconds: 10_000))
     #expect(gossip.takeFrames().isEmpty)
-    gossip.setCongested(false, link)
+    gossip.setPace(.free, of: link)
     gossip.tick(at: now.advanced(byMicroseconds: 100_000))
     #expect(
       gossip.takeFrames() == [PeerFrame(.announcement([TransactionTag(Self.id(1))]), to: [link])])

@@ -14,6 +14,7 @@ import Transport
 final class ReplicaNetwork {
   let members: [TestMember]
   let consensusKeys: [SigningKey]
+  let transportKeys: [SigningKey]
   let file: NetworkFile
   let genesis: Genesis
   private(set) var nodes: [Node?]
@@ -65,15 +66,21 @@ final class ReplicaNetwork {
     let body: [UInt8]
   }
 
-  /// - Parameter followers: how many of the last nodes do not vote.
-  init(_ count: Int, followers: Int = 0) throws {
+  private let reportsLinks: Bool
+
+  /// - Parameters:
+  ///   - followers: how many of the last nodes do not vote.
+  ///   - reportsLinks: whether the nodes report their links to everybody.
+  init(_ count: Int, followers: Int = 0, reportsLinks: Bool = false) throws {
+    self.reportsLinks = reportsLinks
     members = (0..<count).map { TestMember("member-\($0)", .registry, .edDSA) }
     consensusKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
+    transportKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
     let name = try MemberID("test-net")
     let time = TestNetwork.time
     var identities: [NodeIdentity] = []
-    for (member, key) in zip(members, consensusKeys) {
-      let transport = try SigningKey.generate(.edDSA)
+    for (index, (member, key)) in zip(members, consensusKeys).enumerated() {
+      let transport = transportKeys[index]
       func proven(_ key: SigningKey, _ purpose: KeyPurpose) throws -> ProvenKey {
         let message = KeyPossession.toBeSigned(
           network: name, genesisTime: time, member: member.id, purpose: purpose,
@@ -116,6 +123,7 @@ final class ReplicaNetwork {
       network: genesis.network, networkName: file.name, member: members[index].id,
       consensusKey: consensusKeys[index])
     configuration.heartbeatMilliseconds = nil
+    if reportsLinks { configuration.transportKey = transportKeys[index] }
     let opened = try Replica.open(
       configuration, genesis, on: disk,
       index: IndexLocation(
@@ -186,6 +194,7 @@ final class ReplicaNetwork {
     node.wake = output.wake
     node.cuts += output.cuts
     for frame in output.frames {
+      precondition(frame.body.count <= frame.channel.bodyByteLimit, "the frame can be sent")
       for link in frame.recipients {
         guard let peer = node.links.first(where: { $0.value == link })?.key else { continue }
         inFlight.append(
@@ -194,6 +203,12 @@ final class ReplicaNetwork {
             channel: frame.channel, body: frame.body))
       }
     }
+  }
+
+  /// Shows a node a message of a peer's, now.
+  func show(_ message: PeerMessage, from: Int, to index: Int) throws {
+    guard let link = nodes[index]?.links[from] else { return }
+    try turn(index, [.frame(link, message.channel, message.encoded)])
   }
 
   /// Work of the node's own threads, which takes no time here.
