@@ -43,9 +43,9 @@ let package = Package(
     // Floor 4.
     library("Ledger", ["CBOR", "Cryptography", "Merkle"]),
     // Floor 5: siblings, which never see each other.
-    library("CollateralContract", ["CBOR", "Cryptography", "Merkle", "Ledger"]),
+    library("CollateralContract", ["Cryptography", "Ledger"]),
     library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
-    library("Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "CRocksDB"]),
+    library("Storage", ["Cryptography", "Ledger", "CRocksDB"]),
     library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
     library(
@@ -59,7 +59,7 @@ let package = Package(
       name: "hypothec",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "CollateralContract", "Consensus", "Storage", "Transport", "Node",
+        "Consensus", "Storage", "Transport", "Node",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -72,20 +72,20 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "CBOR", "Cryptography", "Ledger", "CollateralContract", "Consensus", "Storage",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
-    tests(of: "CBOR", ["CBOR", "TestSupport"]),
+    tests(of: "CBOR", ["CBOR"]),
     tests(of: "CommandInterface", ["CommandInterface"]),
     tests(of: "LocalProcesses", ["LocalProcesses"]),
-    tests(of: "Cryptography", ["CBOR", "Cryptography", "TestSupport"]),
-    tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle", "TestSupport"]),
-    tests(of: "Ledger", ["CBOR", "Cryptography", "Merkle", "Ledger", "TestSupport"]),
+    tests(of: "Cryptography", ["CBOR", "Cryptography"]),
+    tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle"]),
+    tests(of: "Ledger", ["CBOR", "Cryptography", "Ledger"]),
     tests(
       of: "CollateralContract",
-      ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "TestSupport"]),
-    tests(of: "Consensus", ["CBOR", "Cryptography", "Ledger", "Consensus", "TestSupport"]),
-    tests(of: "Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "Storage", "TestSupport"]),
+      ["Cryptography", "Ledger", "CollateralContract", "TestSupport"]),
+    tests(of: "Consensus", ["Cryptography", "Ledger", "Consensus", "TestSupport"]),
+    tests(of: "Storage", ["Cryptography", "Ledger", "Storage", "TestSupport"]),
     tests(of: "Transport", ["CBOR", "Cryptography", "Ledger", "Transport", "TestSupport"]),
     tests(
       of: "Node",
