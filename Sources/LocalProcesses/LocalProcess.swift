@@ -42,6 +42,14 @@ package struct LocalProcess: Hashable, Sendable {
     return LocalProcess(id: id)
   }
 
+  /// The path of the program that this very process runs.
+  package static func ownProgram() throws(LocalProcessError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0 else { throw .ownProgramUnknown(errno) }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// POSIX_SPAWN_SETSID of spawn.h, which glibc shows to GNU sources only.
   private static let newSession: Int16 = 0x80
 }

@@ -17,8 +17,10 @@ final class BenchmarkStage {
   private var log: String { directory + "/log" }
 
   init() throws(BenchmarkError) {
-    program = try Self.besideThisProgram("hypothec")
     do throws(LocalProcessError) {
+      // Both are built into one directory.
+      let own = try LocalProcess.ownProgram()
+      program = own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex) + "hypothec"
       directory = try DirectoryTree.makeTemporary("hypothec-benchmark")
     } catch {
       throw BenchmarkError(error)
@@ -177,15 +179,6 @@ final class BenchmarkStage {
     let isWritten = fputs(text, file) >= 0
     guard fclose(file) == 0, isWritten else { throw .failed("\(path) cannot be written") }
   }
-
-  private static func besideThisProgram(_ name: String) throws(BenchmarkError) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    guard count > 0 else { throw .failed("this program's own path cannot be read") }
-    let own = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard let slash = own.lastIndex(of: "/") else { throw .failed("no directory in \(own)") }
-    return own[...slash] + name
-  }
 }
 
 extension BenchmarkError {
@@ -197,6 +190,8 @@ extension BenchmarkError {
         .failed("\(program) could not be started: \(reason(number))")
       case .notWaitedFor(let process, let number):
         .failed("process \(process) cannot be waited for: \(reason(number))")
+      case .ownProgramUnknown(let number):
+        .failed("this program's own path cannot be read: \(reason(number))")
       case .noFreePort(let number):
         .failed("no free port of 127.0.0.1 was found: \(reason(number))")
       case .noTemporaryDirectory(let parent, let number):

@@ -47,6 +47,13 @@ struct LocalProcessTests {
     #expect(try compared.wait() == 0)
   }
 
+  @Test("know what program they run")
+  func own() throws {
+    let path = try LocalProcess.ownProgram()
+    #expect(path.hasPrefix("/"))
+    #expect(access(path, X_OK) == 0)
+  }
+
   @Test("that are not there are not started")
   func missing() {
     #expect(throws: LocalProcessError.notStarted(program: "/nowhere/it", ENOENT)) {

@@ -1,5 +1,4 @@
 import CommandInterface
-@preconcurrency import Glibc
 import LocalProcesses
 
 /// This very program, started as a process of its own.
@@ -8,8 +7,8 @@ enum ProgramProcess {
   static func start(
     _ words: [String], output: String, _ terminal: LocalProcess.Terminal
   ) throws(Problem) -> LocalProcess {
-    let program = try ownPath()
     do throws(LocalProcessError) {
+      let program = if let overridingPath { overridingPath } else { try LocalProcess.ownProgram() }
       return try LocalProcess.start(program, words, output: output, terminal)
     } catch {
       throw Problem(error)
@@ -31,18 +30,6 @@ enum ProgramProcess {
     } catch {
       throw Problem(error)
     }
-  }
-
-  private static func ownPath() throws(Problem) -> String {
-    if let override = overridingPath { return override }
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    guard count > 0 else {
-      throw .localNetwork(
-        LocalizedText(
-          english: "this program's own path cannot be read", chinese: "无法读取本程序的路径"))
-    }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Another binary than the one that runs: for tests, which run within one that is not hypothec.

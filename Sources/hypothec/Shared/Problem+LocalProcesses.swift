@@ -16,6 +16,12 @@ extension Problem {
         LocalizedText(
           english: "how process \(process) ended cannot be known: \(reason)",
           chinese: "无法得知进程 \(process) 的结束状态：\(reason)"))
+    case .ownProgramUnknown(let number):
+      let reason = SystemError.text(number)
+      self = .localNetwork(
+        LocalizedText(
+          english: "this program's own path cannot be read: \(reason)",
+          chinese: "无法读取本程序的路径：\(reason)"))
     case .noFreePort(let number):
       let reason = SystemError.text(number)
       self = .localNetwork(
