@@ -15,7 +15,7 @@ struct DemoProcessTests {
   @Test(
     "ends with 130 when it is interrupted, and leaves neither process nor directory",
     .enabled(if: BuiltBinary.path != nil, "the binary hypothec is not beside the tests"),
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(5)),
     arguments: [
       ("$ hypothec network up", SIGINT, Reach.demonstrationAndNodes),
       ("$ hypothec network up", SIGTERM, .demonstrationAlone),
@@ -48,7 +48,7 @@ struct DemoProcessTests {
   }
 
   private func waitFor(_ text: String, in log: String) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       if said(log).contains(text) { return true }
       usleep(5_000)
