@@ -53,7 +53,8 @@ extension Replica {
     guard standing != .good else { return }
     log(
       LogEvent(
-        .warning, "peer-misbehaves", "A peer behaves badly and is asked for transactions only if nobody else can be",
+        .warning, "peer-misbehaves",
+        "A peer behaves badly and is asked for transactions only if nobody else can be",
         [
           LogField("peer", peer.member.text), LogField("address", peer.remote),
           LogField("reason", "it \(offence)"),

@@ -22,6 +22,8 @@ final class ReplicaNetwork {
   var delay: UInt64 = 500
   var now = Moment(
     instant: Instant(microseconds: 1_000_000_000), wallClock: TestNetwork.time)
+  /// How far the wall clocks of nodes are off, in milliseconds.
+  var clockOffsets: [Int: Int64] = [:]
   /// Pairs of nodes without a link, the smaller first.
   private var missing: Set<Pair> = []
   private var inFlight: [Delivery] = []
@@ -128,7 +130,7 @@ final class ReplicaNetwork {
       configuration, genesis, on: disk,
       index: IndexLocation(
         open: { () throws(StorageError) in store }, destroy: { () throws(StorageError) in }),
-      log: .silent, at: now)
+      log: .silent, at: moment(of: index))
     let node = Node(opened, disk, store)
     nodes[index] = node
     take(opened.first, of: index)
@@ -182,8 +184,13 @@ final class ReplicaNetwork {
 
   func turn(_ index: Int, _ inputs: [ReplicaInput]) throws {
     guard let node = nodes[index] else { return }
-    take(try node.replica.turn(inputs, at: now), of: index)
+    take(try node.replica.turn(inputs, at: moment(of: index)), of: index)
     node.replica.checkInvariants()
+  }
+
+  private func moment(of index: Int) -> Moment {
+    let milliseconds = Int64(now.wallClock.milliseconds) + (clockOffsets[index] ?? 0)
+    return Moment(instant: now.instant, wallClock: Timestamp(milliseconds: UInt64(milliseconds))!)
   }
 
   private func take(_ output: ReplicaOutput, of index: Int) {
