@@ -108,15 +108,6 @@ struct Ballot {
 
   private func details(of action: GovernanceAction) -> [LocalizedText] {
     switch action {
-    case .admitMember(let member):
-      let keys = member.keys.map(\.description).joined(separator: ", ")
-      let codes = member.entities.map(\.text).joined(separator: ", ")
-      return [
-        LocalizedText(
-          english: "\(member.id) signs with \(keys)"
-            + (codes.isEmpty ? "" : "; appears as \(codes)"),
-          chinese: "\(member.id) 的签名密钥 \(keys)" + (codes.isEmpty ? "" : "；机构代码 \(codes)"))
-      ]
     case .setNode(let node): return details(of: node)
     case .setValidators(let change): return details(of: change)
     case .setPolicy(let change):
@@ -132,7 +123,7 @@ struct Ballot {
             english: "the ledger is at height \(now.head.height.rawValue)",
             chinese: "账本现高度 \(now.head.height.rawValue)")
         ]
-    case .setStanding, .addKey, .retireKey, .advanceEpoch, .setThreshold: return []
+    case .admitMember, .setStanding, .addKey, .retireKey, .advanceEpoch, .setThreshold: return []
     }
   }
 
