@@ -2,6 +2,7 @@ import Ledger
 
 /// A whole block's work on the state, transaction by transaction.
 ///
+/// 0. Behind a recovery record's last block, what the record changes.
 /// 1. References that expired before the block's time leave the state, the earliest first, at most
 ///    `expiryLimit` a block, so that no block is late for the references of a busy week.
 /// 2. A policy that takes effect at this height becomes the current one.
@@ -28,9 +29,14 @@ package struct BlockTransition {
   package private(set) var isClosing = false
 
   /// Begins a block on an overlay without changes.
-  package init(context: BlockContext, on overlay: StateOverlay) throws(StateFault) {
+  ///
+  /// - Parameter recovery: the record that closed the epoch behind the parent, found to be right.
+  package init(
+    context: BlockContext, on overlay: StateOverlay, recovery: RecoveryRecord? = nil
+  ) throws(StateFault) {
     self.context = context
     self.overlay = overlay
+    if let recovery { try Recovery.begin(recovery, on: overlay) }
     let expired = try overlay.expiredReferences(
       before: context.time, limit: BlockTransition.expiryLimit)
     for reference in expired { overlay.set(reference.id, to: nil) }

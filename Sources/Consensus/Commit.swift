@@ -18,10 +18,13 @@ package struct FinalizedTip: Hashable, Sendable {
   /// `nil` for the genesis block alone, which the network file finalizes.
   package let finalization: Certificate?
   package let hash: BlockHash
+  /// The epoch that a recovery record begins behind this block; `nil` without one.
+  package let recoveredEpoch: Epoch?
 
   /// - Precondition: `finalization` finalizes `header`; only the genesis block has none.
-  package init(header: BlockHeader, finalization: Certificate?) {
+  package init(header: BlockHeader, finalization: Certificate?, recoveredEpoch: Epoch? = nil) {
     hash = header.hash
+    self.recoveredEpoch = recoveredEpoch
     switch finalization?.ballot.subject {
     case .finalize(let block):
       precondition(block.hash == hash, "a tip's certificate finalizes the tip")
@@ -35,10 +38,12 @@ package struct FinalizedTip: Hashable, Sendable {
   }
 
   /// The epoch that goes on after this block.
-  package var epoch: Epoch { header.isClosing ? header.epoch.next : header.epoch }
+  package var epoch: Epoch {
+    recoveredEpoch ?? (header.isClosing ? header.epoch.next : header.epoch)
+  }
 
   /// The view of the last finalization within `epoch`; `View.genesis` when the epoch begins here.
   package var finalizedView: View {
-    header.isClosing ? .genesis : finalization?.ballot.view ?? .genesis
+    header.isClosing || recoveredEpoch != nil ? .genesis : finalization?.ballot.view ?? .genesis
   }
 }

@@ -10,6 +10,8 @@ package struct HeaderChain: Hashable, Sendable {
   package let hash: BlockHash
   /// Over the hashes of all blocks, this one's the last.
   package let history: MerkleFrontier
+  /// The epoch that a recovery record begins behind the last block; `nil` without one.
+  package let recoveredEpoch: Epoch?
 
   package init(_ genesis: Genesis) {
     header = genesis.header
@@ -17,6 +19,7 @@ package struct HeaderChain: Hashable, Sendable {
     var history = MerkleFrontier()
     history.append(genesis.hash.digest)
     self.history = history
+    recoveredEpoch = nil
   }
 
   /// The chain that ends with `header`; `nil` if `history` is not one of as many blocks.
@@ -25,17 +28,32 @@ package struct HeaderChain: Hashable, Sendable {
     self.init(header: header, hash: header.hash, history: history)
   }
 
-  private init(header: BlockHeader, hash: BlockHash, history: MerkleFrontier) {
+  private init(
+    header: BlockHeader, hash: BlockHash, history: MerkleFrontier, recoveredEpoch: Epoch? = nil
+  ) {
     self.header = header
     self.hash = hash
     self.history = history
+    self.recoveredEpoch = recoveredEpoch
   }
 
+  /// The same chain, whose epoch a recovery record closes behind the last block.
+  ///
+  /// - Parameter epoch: the one that begins.
+  package func recovered(as epoch: Epoch) -> HeaderChain {
+    HeaderChain(header: header, hash: hash, history: history, recoveredEpoch: epoch)
+  }
+
+  /// The epoch that the last block leaves open or opens, whatever a recovery record says.
+  package var unrecoveredEpoch: Epoch { header.isClosing ? header.epoch.next : header.epoch }
+
   /// The epoch that the next block belongs to.
-  package var nextEpoch: Epoch { header.isClosing ? header.epoch.next : header.epoch }
+  package var nextEpoch: Epoch { recoveredEpoch ?? unrecoveredEpoch }
 
   /// The parent view of the next block.
-  package var nextParentView: View { header.isClosing ? .genesis : header.view }
+  package var nextParentView: View {
+    header.isClosing || recoveredEpoch != nil ? .genesis : header.view
+  }
 
   /// The chain with `next` at its end.
   ///

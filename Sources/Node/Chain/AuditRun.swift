@@ -10,6 +10,8 @@ struct AuditRun {
   private let state: LedgerState
   private let log: ChainLog
   private let rows: ExecutedBlock.Rows
+  /// The recovery records that lie beside the chain.
+  private let found: RecoveryRecords
   private var places: AuditPlaces
   private var certificates: AuditCertificates
   private var verifiers = VerifierCache(.tables)
@@ -18,12 +20,13 @@ struct AuditRun {
 
   init(
     _ report: AuditReport, state: LedgerState, log: ChainLog,
-    configuration: BlockLog.Configuration, rows: ExecutedBlock.Rows
+    configuration: BlockLog.Configuration, rows: ExecutedBlock.Rows, found: RecoveryRecords
   ) {
     self.report = report
     self.state = state
     self.log = log
     self.rows = rows
+    self.found = found
     places = AuditPlaces(configuration)
     certificates = AuditCertificates(log: log)
   }
@@ -142,8 +145,15 @@ struct AuditRun {
   private mutating func execute(
     _ block: Block, _ decoded: DecodedBlock, _ place: AuditPlace
   ) throws(ChainError) -> [AuditedSignature] {
+    if let record = found.closing(state.chain.hash), state.recovery == nil,
+      block.header.epoch == record.epoch
+    {
+      isStuck = true
+      report.add(place.finding(.recoveryNotAccepted(record.hash)))
+      return []
+    }
     var unverified: [UnverifiedTransaction] = []
-    let parent = ExecutionParent(chain: state.chain, state: ParentState(state), unfinal: [])
+    let parent = ExecutionParent(final: state)
     let validators = try state.validators()
     let result = try BlockJudge(state: state, network: block.header.network).execute(
       WaitingBlock(block: block, encoded: decoded.bytes), hash: block.header.hash, on: parent,
@@ -158,7 +168,12 @@ struct AuditRun {
       report.add(place.finding(.block(fault)))
       return []
     case .success(let executed):
-      try state.commit([executed], rows: rows)
+      do {
+        try state.commit([executed], rows: rows)
+      } catch .recovery(_, let fault) {
+        isStuck = true
+        report.add(place.finding(.recovery(fault)))
+      }
       report.blocks += 1
       report.operations += block.header.operationCount
       report.byteCount += UInt64(decoded.bytes.count)

@@ -38,7 +38,7 @@ struct BlockJudge {
 
   private func checkHeader(_ block: Block, on parent: ExecutionParent) throws(JudgeError) {
     let validators = try JudgeError.reading { () throws(StateFault) in
-      try parent.state.validatorSet()
+      try parent.validators()
     }
     do {
       try parent.chain.check(block.header, validators: validators)

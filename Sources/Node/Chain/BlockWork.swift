@@ -18,7 +18,8 @@ struct BlockWork {
     let context = try BlockContext(
       network: parent.chain.header.network, height: parent.chain.header.height.next, time: time,
       state: parent.state)
-    transition = try BlockTransition(context: context, on: StateOverlay(over: parent.state))
+    transition = try BlockTransition(context: context, on: StateOverlay(over: parent.state),
+      recovery: parent.recovery)
   }
 
   var overlay: StateOverlay { transition.overlay }
@@ -45,6 +46,8 @@ struct BlockWork {
 
   /// The hash that the header names if the block closes its epoch.
   var nextValidators: Digest? {
+    // A recovery record sets the validators of the block's own epoch.
+    guard isClosing else { return nil }
     for change in changes {
       guard case .validators = change.id, case .validators(let set)? = change.entry else {
         continue
@@ -69,4 +72,27 @@ struct ExecutionParent {
   let state: ParentState
   /// The blocks between the finalized state and this one, the parent last.
   let unfinal: [ExecutedBlock]
+  /// The record that closes the epoch behind the parent, which is final then.
+  let recovery: RecoveryRecord?
+
+  init(chain: HeaderChain, state: ParentState, unfinal: [ExecutedBlock]) {
+    self.chain = chain
+    self.state = state
+    self.unfinal = unfinal
+    recovery = nil
+  }
+
+  /// The last final block.
+  init(final state: LedgerState) {
+    chain = state.chain
+    self.state = ParentState(state)
+    unfinal = []
+    recovery = state.recovery
+  }
+
+  /// Those of the epoch that the next block belongs to.
+  func validators() throws(StateFault) -> ValidatorSet {
+    if let recovery { return recovery.validators }
+    return try state.validatorSet()
+  }
 }

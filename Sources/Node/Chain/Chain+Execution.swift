@@ -106,7 +106,7 @@ extension Chain {
 
   private func validators(before work: BlockWork) throws(ChainError) -> ValidatorSet {
     do {
-      return try work.parent.state.validatorSet()
+      return try work.parent.validators()
     } catch {
       throw .state(error)
     }

@@ -94,7 +94,10 @@ extension Chain {
     let (log, cuts) = try ChainLog.open(on: disk, configuration)
     var report = OpeningReport()
     report.cuts = cuts
-    var opening = ChainOpening(genesis, log, index, journaled, report, progress)
+    let recoveries = try stored { () throws(StorageError) in
+      try RecoveryRecords.load(from: disk, network: genesis.network)
+    }
+    var opening = ChainOpening(genesis, log, index, recoveries, journaled, report, progress)
     return try opening.run()
   }
 }
@@ -104,17 +107,20 @@ private struct ChainOpening {
   private let genesis: Genesis
   private let log: ChainLog
   private let index: IndexLocation
+  private let recoveries: RecoveryRecords
   private let journaled: JournaledBlocks
   private let progress: (OpeningProgress) -> Void
   private var report: OpeningReport
 
   init(
-    _ genesis: Genesis, _ log: ChainLog, _ index: IndexLocation, _ journaled: JournaledBlocks,
-    _ report: OpeningReport, _ progress: @escaping (OpeningProgress) -> Void
+    _ genesis: Genesis, _ log: ChainLog, _ index: IndexLocation,
+    _ recoveries: RecoveryRecords, _ journaled: JournaledBlocks, _ report: OpeningReport,
+    _ progress: @escaping (OpeningProgress) -> Void
   ) {
     self.genesis = genesis
     self.log = log
     self.index = index
+    self.recoveries = recoveries
     self.journaled = journaled
     self.report = report
     self.progress = progress
@@ -126,6 +132,7 @@ private struct ChainOpening {
     let state = try openState()
     var replay = ChainReplay(state: state, log: log, network: genesis.network)
     report.replayedBlocks = try replay.run(progress)
+    try state.checkRecovery()
     var finalization: Certificate?
     if let height = log.lastHeight, let found = try log.certificate(covering: height) {
       finalization = try ChainLog.decoded(found)
@@ -147,7 +154,7 @@ private struct ChainOpening {
     report.rebuilt = defect
     try stored { () throws(StorageError) in try index.destroy() }
     let store = try stored { () throws(StorageError) in try index.open() }
-    return try LedgerState.begin(genesis, in: store)
+    return try LedgerState.begin(genesis, in: store, recoveries: recoveries)
   }
 
   /// A defect as an error, for `Result`.
@@ -179,7 +186,8 @@ private struct ChainOpening {
       return .failure(
         Unfit(defect: .otherRoot(position.height, expected: root, found: tree.root)))
     }
-    return .success(LedgerState(store, chain: chain, meta: meta, tree: tree))
+    return .success(
+      LedgerState(store, chain: chain, meta: meta, tree: tree, recoveries: recoveries))
   }
 
   /// The log's chain up to the index's block, if that is the one which the index followed.

@@ -64,7 +64,8 @@ extension Chain {
       networkName: genesis.networkFile.name, running: running, epoch: head.nextEpoch,
       validatorCount: validators.count, quorum: validators.quorum,
       vehicleCount: totals.vehicles, transactionCount: totals.transactions,
-      operationCount: totals.operations)
+      operationCount: totals.operations,
+      recovery: recoveries.all.last.map { RecoverySummary($0) })
   }
 
   private func entries(
@@ -130,8 +131,8 @@ extension NodeFailure {
   init(_ error: ChainError) {
     switch error {
     case .storage(.damaged(let damage)): self = .damaged("\(damage)")
-    case .storage, .state, .tree, .unreadableBlock, .wrongBlock, .stopped, .diskFull,
-      .unknownBlock, .unknownParent:
+    case .storage, .state, .tree, .unreadableBlock, .wrongBlock, .recovery, .stopped,
+      .diskFull, .unknownBlock, .unknownParent:
       self = .unavailable("\(error)")
     }
   }

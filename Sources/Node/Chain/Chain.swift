@@ -73,7 +73,7 @@ package final class Chain {
 
   /// Every registered node, in the order of the members' ids.
   package var nodes: [NodeState] {
-    get throws(ChainError) { try judged { () throws(StateFault) in try state.nodes() } }
+    get throws(ChainError) { try state.registeredNodes() }
   }
 
   /// Grows whenever a final block changed `nodes`, so that nobody needs to read them to know.
@@ -83,7 +83,7 @@ package final class Chain {
   /// genesis block has none of.
   package var epochOpening: (header: BlockHeader, finalization: Certificate?) {
     get throws(ChainError) {
-      let height = state.meta.epochOpening
+      let height = presentRecovery?.height ?? state.meta.epochOpening
       return (try header(at: height), try certificate(covering: height)?.certificate)
     }
   }
@@ -120,7 +120,7 @@ package final class Chain {
   /// What a block on `hash` is executed on.
   func parent(_ hash: BlockHash) throws(ChainError) -> ExecutionParent {
     if hash == head.hash {
-      return ExecutionParent(chain: head, state: ParentState(state), unfinal: [])
+      return ExecutionParent(final: state)
     }
     guard let parent = executed[hash] else { throw .unknownParent(hash) }
     var path = [parent]
@@ -148,7 +148,7 @@ package final class Chain {
   package func stop(after error: ChainError) {
     switch error {
     case .unknownBlock, .unknownParent, .diskFull: return
-    case .storage, .state, .tree, .unreadableBlock, .wrongBlock, .stopped:
+    case .storage, .state, .tree, .unreadableBlock, .wrongBlock, .recovery, .stopped:
       stopReason = stopReason ?? error.description
     }
   }

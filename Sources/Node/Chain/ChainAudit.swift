@@ -28,14 +28,18 @@ package struct ChainAudit {
   private let configuration: BlockLog.Configuration
   private let scratch: any StateStore
   private let index: (any StoreReader)?
+  private let accepting: RecoveryRecords
 
   /// - Parameters:
   ///   - disk: that of the data directory, which the caller has locked.
   ///   - scratch: an empty store for the audit's own state; what is in it afterwards is nobody's.
   ///   - index: to be compared with the log, if any.
+  ///   - accepting: the recovery records that the auditor was told to accept. The chain cannot be
+  ///     judged beyond the last block of any other.
   package init(
     _ genesis: Genesis, on disk: any Disk, _ configuration: BlockLog.Configuration,
-    scratch: any StateStore, comparingIndex index: (any StoreReader)? = nil
+    scratch: any StateStore, comparingIndex index: (any StoreReader)? = nil,
+    accepting: RecoveryRecords = .none
   ) {
     precondition(
       configuration.network == genesis.network.digest, "the log is that of the network file")
@@ -44,6 +48,7 @@ package struct ChainAudit {
     self.configuration = configuration
     self.scratch = scratch
     self.index = index
+    self.accepting = accepting
   }
 
   /// Runs to the end of the log, or to a block that cannot be passed.
@@ -63,10 +68,11 @@ package struct ChainAudit {
       report.add(.damage(damage))
       return report
     }
-    let state = try LedgerState.begin(genesis, in: scratch)
+    let found = try recoveries(&report)
+    let state = try LedgerState.begin(genesis, in: scratch, recoveries: accepting)
     var run = AuditRun(
       report, state: state, log: log, configuration: configuration,
-      rows: index == nil ? .state : .all)
+      rows: index == nil ? .state : .all, found: found)
     try run.run(batchByteCount: ChainAudit.batchByteCount, progress)
     report = run.report
     if let index, report.isThrough {
@@ -75,6 +81,30 @@ package struct ChainAudit {
     }
     return report
   }
+
+  /// Those that lie in the directory. All are told, accepted or not.
+  private func recoveries(_ report: inout AuditReport) throws(ChainError) -> RecoveryRecords {
+    var found = RecoveryRecords.none
+    do throws(StorageError) {
+      found = try RecoveryRecords.load(from: disk, network: genesis.network)
+    } catch .damaged(let damage) {
+      report.add(.damage(damage))
+    } catch {
+      throw .storage(error)
+    }
+    var told = found
+    for record in accepting.all { told.insert(record) }
+    report.recoveries = told.all.map {
+      AuditedRecovery(record: $0, isAccepted: accepting.contains($0.hash))
+    }
+    return found
+  }
+}
+
+/// A recovery record that an audit met.
+package struct AuditedRecovery: Hashable, Sendable {
+  package let record: RecoveryRecord
+  package let isAccepted: Bool
 }
 
 /// How far an audit is.
@@ -97,6 +127,8 @@ package struct AuditReport: Sendable {
   package fileprivate(set) var findingCount = 0
   /// Unfinished writes at the log's end, which were never acknowledged.
   package fileprivate(set) var cuts: [Cut] = []
+  /// The recovery records that lie beside the chain, and those that the auditor brought.
+  package fileprivate(set) var recoveries: [AuditedRecovery] = []
   package internal(set) var blocks: UInt64 = 0
   package internal(set) var transactions: UInt64 = 0
   package internal(set) var operations: UInt64 = 0
@@ -136,6 +168,10 @@ package struct AuditFinding: Hashable, Sendable {
     case certificate(CertificateFault)
     /// No certificate covers the block.
     case unfinalized
+    /// An accepted recovery record cannot be followed.
+    case recovery(RecoveryFault)
+    /// The chain goes on by a recovery record that the auditor was not told to accept.
+    case recoveryNotAccepted(Digest)
     case index(IndexFault)
   }
 
@@ -196,6 +232,9 @@ extension AuditFinding.Matter {
     case .certificateUndecodable(let error): "the certificate does not decode: \(error)"
     case .certificate(let fault): "the certificate does not finalize the block: \(fault)"
     case .unfinalized: "no certificate covers the block"
+    case .recovery(let fault): "the recovery record cannot be followed: \(fault)"
+    case .recoveryNotAccepted(let record):
+      "the chain goes on by the recovery record \(record), which was not accepted"
     case .index(.unreadable(let reason)): "the index cannot be read: \(reason)"
     case .index(.otherHeight(let height)):
       "the index is at another height: \(height.map { "\($0.rawValue)" } ?? "none")"

@@ -24,6 +24,8 @@ package enum ChainError: Error, Hashable, Sendable {
   case unreadableBlock(Height, LedgerError)
   /// Executing a block of the node's own log again, or a final block, shows it to be wrong.
   case wrongBlock(Height, BlockFault)
+  /// An accepted recovery record cannot be followed from its block, or the chain does not come to that.
+  case recovery(Height, RecoveryFault)
   /// A fault came before this call, and nothing is acknowledged any more. What is there can be read.
   case stopped(reason: String)
 }
@@ -42,6 +44,8 @@ extension ChainError: CustomStringConvertible {
       "the block at height \(height.rawValue) of the log does not decode: \(error)"
     case .wrongBlock(let height, let fault):
       "the block at height \(height.rawValue) is not what executing it gives: \(fault)"
+    case .recovery(let height, let fault):
+      "the recovery record for height \(height.rawValue) cannot be followed: \(fault)"
     case .stopped(let reason): "the chain has stopped: \(reason)"
     }
   }

@@ -43,7 +43,7 @@ struct ChainReplay {
     case .success(let read): block = read
     case .failure(let error): throw .unreadableBlock(decoded.height, error)
     }
-    let parent = ExecutionParent(chain: state.chain, state: ParentState(state), unfinal: [])
+    let parent = ExecutionParent(final: state)
     let result = try BlockJudge(state: state, network: network).execute(
       WaitingBlock(block: block, encoded: decoded.bytes), hash: block.header.hash, on: parent,
       signatures: .verified, verifiers: &verifiers)

@@ -7,8 +7,9 @@ extension LedgerState {
   private static let progressStep: UInt64 = 100_000
 
   /// Puts the genesis state into an empty store.
-  static func begin(_ genesis: Genesis, in store: any StateStore) throws(ChainError) -> LedgerState
-  {
+  static func begin(
+    _ genesis: Genesis, in store: any StateStore, recoveries: RecoveryRecords = .none
+  ) throws(ChainError) -> LedgerState {
     var batch = StateBatch()
     var builder = SparseMerkleMapBuilder(expectedCount: genesis.entries.count)
     for change in genesis.entries {
@@ -30,7 +31,8 @@ extension LedgerState {
     batch.put(IndexSchema.meta, meta.encoded)
     let position = StatePosition(height: .genesis, stateRoot: genesis.header.stateRoot)
     try stored { () throws(StorageError) in try store.apply(batch, at: position) }
-    return LedgerState(store, chain: chain, meta: meta, tree: builder.finish())
+    return LedgerState(
+      store, chain: chain, meta: meta, tree: builder.finish(), recoveries: recoveries)
   }
 
   /// Builds the tree of a store's entries in one scan: 64 bytes an entry.

@@ -21,15 +21,21 @@ final class LedgerState: StateReader {
   private var cache: [StateID: StateEntry?] = [:]
   /// No reference in the store expires before this, in milliseconds.
   private var earliestExpiry: UInt64 = 0
+  /// The recovery records that are followed.
+  let recoveries: RecoveryRecords
   /// Counts the blocks that changed a node since the state was opened.
   private(set) var nodeRevision: UInt64 = 0
 
   /// - Precondition: `tree` is that of the store's entries, and its root that of the chain's end.
-  init(_ store: any StateStore, chain: HeaderChain, meta: IndexMeta, tree: SparseMerkleMap) {
+  init(
+    _ store: any StateStore, chain: HeaderChain, meta: IndexMeta, tree: SparseMerkleMap,
+    recoveries: RecoveryRecords
+  ) {
     precondition(tree.root == chain.header.stateRoot, "the tree is that of the last block")
     precondition(meta.history == chain.history, "the history is that of the last block")
     self.store = store
-    self.chain = chain
+    self.chain = recoveries.marking(chain)
+    self.recoveries = recoveries
     self.meta = meta
     self.tree = tree
   }
@@ -39,7 +45,42 @@ final class LedgerState: StateReader {
 
   /// The validators of the epoch that the next block belongs to.
   func validators() throws(ChainError) -> ValidatorSet {
-    try judged { () throws(StateFault) in try validatorSet() }
+    if let recovery { return recovery.validators }
+    return try judged { () throws(StateFault) in try validatorSet() }
+  }
+
+  /// The record that closes the epoch behind the last block.
+  var recovery: RecoveryRecord? { recoveries.closing(chain.hash) }
+
+  /// Every registered node, those that a recovery record registers behind the last block among them.
+  func registeredNodes() throws(ChainError) -> [NodeState] {
+    try judged { () throws(StateFault) in
+      guard let recovery else { return try nodes() }
+      let overlay = StateOverlay(over: self)
+      try Recovery.begin(recovery, on: overlay)
+      return try overlay.nodes()
+    }
+  }
+
+  /// Checks the record that names the last block, or its height.
+  func checkRecovery() throws(ChainError) {
+    guard let record = recoveries[chain.header.height] else { return }
+    let fault = try judged { () throws(StateFault) in
+      try Recovery.fault(of: record, after: chain, state: self)
+    }
+    if let fault { throw .recovery(record.height, fault) }
+  }
+
+  /// The blocks that follow must be of the epoch that a record begins, and none may pass a record's.
+  private func checkPassing(_ blocks: [ExecutedBlock]) throws(ChainError) {
+    if let recovery, blocks.first?.block.header.epoch != recovery.epoch {
+      throw .recovery(recovery.height, .passed(recovery.height))
+    }
+    for block in blocks.dropLast() {
+      if let record = recoveries[block.height] {
+        throw .recovery(record.height, .passed(record.height))
+      }
+    }
   }
 
   // MARK: Reading
@@ -121,6 +162,7 @@ final class LedgerState: StateReader {
     _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all
   ) throws(ChainError) {
     guard let last = blocks.last else { return }
+    try checkPassing(blocks)
     var batch = StateBatch()
     var growth = 0
     for block in blocks {
@@ -144,8 +186,9 @@ final class LedgerState: StateReader {
       throw .wrongBlock(
         header.height, .stateRoot(expected: tree.root, found: header.stateRoot))
     }
-    chain = last.chain
+    chain = recoveries.marking(last.chain)
     for block in blocks { remember(block) }
+    try checkRecovery()
   }
 
   private func move(_ blocks: [ExecutedBlock]) throws(ChainError) {

@@ -23,6 +23,7 @@ private enum PeerMessageKind: UInt64 {
   case mempoolTags = 25
   case prune = 26
   case topology = 27
+  case recovery = 28
 }
 
 extension PeerMessage {
@@ -45,6 +46,7 @@ extension PeerMessage {
     case .mempoolTags: .mempoolTags
     case .prune: .prune
     case .topology: .topology
+    case .recovery: .recovery
     }
   }
 
@@ -80,6 +82,7 @@ extension PeerMessage {
       encoder.list(tags) { $0.transactionTag($1) }
     case .prune: encoder.null()
     case .topology(let reports): encoder.list(reports) { $1.encode(into: &$0) }
+    case .recovery(let record): record.encode(into: &encoder)
     }
     return encoder.bytes
   }
@@ -133,6 +136,7 @@ extension PeerMessage {
         try reader.items(limit: GossipLimits.reportsPerMessage) { reader throws(LedgerError) in
           try TopologyReport(from: &reader)
         })
+    case .recovery: self = .recovery(try RecoveryRecord(from: &reader))
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }

@@ -40,6 +40,8 @@ package enum PeerMessage: Hashable, Sendable {
   case mempoolTags(complete: BucketSet, [TransactionTag])
   /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
   case prune
+  /// The record behind which the sender's network goes on: who has not accepted it must not.
+  case recovery(RecoveryRecord)
   /// Nodes' words on whom they have links to, each signed by its node.
   case topology([TopologyReport])
 
@@ -53,7 +55,7 @@ package enum PeerMessage: Hashable, Sendable {
       .rangeWanted:
       .control
     case .transactions, .announcement, .transactionsWanted, .block, .range, .mempoolDigest,
-      .mempoolTags, .prune, .topology:
+      .mempoolTags, .prune, .topology, .recovery:
       .bulk
     }
   }

@@ -15,6 +15,8 @@ struct Peer {
   /// What it may still make this node do.
   var quota: PeerQuota
   var standing = PeerScore.Standing.good
+  /// Whether it was shown the recovery record that ended the epoch in which it is.
+  var knowsRecovery = false
   /// How far its clock is ahead.
   var clockOffsetMilliseconds: Int64?
 }

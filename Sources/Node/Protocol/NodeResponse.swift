@@ -62,10 +62,13 @@ package struct NodeStatus: Hashable, Sendable {
   package var vehicleCount: UInt64
   package var transactionCount: UInt64
   package var operationCount: UInt64
+  /// The newest recovery record that the node follows, or will when its chain comes to it.
+  package var recovery: RecoverySummary?
 
   package init(
     networkName: NetworkName, running: RunningStatus?, epoch: Epoch, validatorCount: Int,
-    quorum: Int, vehicleCount: UInt64, transactionCount: UInt64, operationCount: UInt64
+    quorum: Int, vehicleCount: UInt64, transactionCount: UInt64, operationCount: UInt64,
+    recovery: RecoverySummary? = nil
   ) {
     self.networkName = networkName
     self.running = running
@@ -75,6 +78,28 @@ package struct NodeStatus: Hashable, Sendable {
     self.vehicleCount = vehicleCount
     self.transactionCount = transactionCount
     self.operationCount = operationCount
+    self.recovery = recovery
+  }
+}
+
+/// A recovery record in short.
+package struct RecoverySummary: Hashable, Sendable {
+  package var record: Digest
+  /// The last block before it.
+  package var height: Height
+  package var epoch: Epoch
+  package var time: Timestamp
+
+  package init(record: Digest, height: Height, epoch: Epoch, time: Timestamp) {
+    self.record = record
+    self.height = height
+    self.epoch = epoch
+    self.time = time
+  }
+
+  package init(_ record: RecoveryRecord) {
+    self.init(
+      record: record.hash, height: record.height, epoch: record.epoch, time: record.time)
   }
 }
 

@@ -4,9 +4,9 @@ import Ledger
 
 extension NodeStatus {
   /// `[network name, running / null, epoch, validators, quorum, vehicles, transactions,
-  /// operations]`.
+  /// operations, recovery / null]`.
   func encode(into encoder: inout CBOREncoder) {
-    encoder.array(8)
+    encoder.array(9)
     encoder.memberID(networkName)
     encoder.optional(running) { $1.encode(into: &$0) }
     encoder.epoch(epoch)
@@ -15,10 +15,11 @@ extension NodeStatus {
     encoder.unsigned(vehicleCount)
     encoder.unsigned(transactionCount)
     encoder.unsigned(operationCount)
+    encoder.optional(recovery) { $1.encode(into: &$0) }
   }
 
   init(from reader: inout LedgerReader) throws(LedgerError) {
-    try reader.array(count: 8)
+    try reader.array(count: 9)
     let networkName = try reader.memberID()
     let running = try reader.optional { reader throws(LedgerError) in
       try RunningStatus(from: &reader)
@@ -28,10 +29,33 @@ extension NodeStatus {
     let quorum = try reader.integer(in: 1...ValidatorSet.limit)
     let vehicleCount = try reader.unsigned()
     let transactionCount = try reader.unsigned()
+    let operationCount = try reader.unsigned()
     self.init(
       networkName: networkName, running: running, epoch: epoch, validatorCount: validatorCount,
       quorum: quorum, vehicleCount: vehicleCount, transactionCount: transactionCount,
-      operationCount: try reader.unsigned())
+      operationCount: operationCount,
+      recovery: try reader.optional { reader throws(LedgerError) in
+        try RecoverySummary(from: &reader)
+      })
+  }
+}
+
+extension RecoverySummary {
+  /// `[record, height, epoch, time]`.
+  fileprivate func encode(into encoder: inout CBOREncoder) {
+    encoder.array(4)
+    encoder.digest(record)
+    encoder.height(height)
+    encoder.epoch(epoch)
+    encoder.timestamp(time)
+  }
+
+  fileprivate init(from reader: inout LedgerReader) throws(LedgerError) {
+    try reader.array(count: 4)
+    let record = try reader.digest()
+    let height = try reader.height()
+    let epoch = try reader.epoch()
+    self.init(record: record, height: height, epoch: epoch, time: try reader.timestamp())
   }
 }
 

@@ -201,6 +201,8 @@ extension Replica {
       let validators = try faulting { () throws(ChainError) in try chain.validators }
       gossip.validatorsChanged(to: validators)
       machineInputs.append(.epochOpened(validators))
+    } else if chain.head.recoveredEpoch != nil {
+      try beginRecovered()
     }
     expireQuestions()
   }

@@ -31,7 +31,7 @@ extension Replica {
     }
     report(chain.opening, log)
     for (block, encoded) in blocks { chain.store(block, encoded: encoded) }
-    let tip = FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
+    let tip = chain.tip
     let context = try faulting { () throws(ChainError) in try epochContext(chain, tip) }
     let keeper = JournalKeeper(journal, log: chain.log)
     let (replica, first) = try recovering(
@@ -59,6 +59,10 @@ extension Replica {
     _ chain: Chain, _ tip: FinalizedTip
   ) throws(ChainError) -> EpochContext {
     let validators = try chain.validators
+    if let recovery = chain.presentRecovery {
+      return EpochContext(
+        validators: validators, genesis: recovery.block, genesisTime: recovery.time)
+    }
     if tip.header.isClosing { return EpochContext(openedBy: tip, validators: validators) }
     let opening = try chain.epochOpening
     return EpochContext(

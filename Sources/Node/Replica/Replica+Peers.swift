@@ -92,6 +92,7 @@ extension Replica {
       if allows(.reports(count: reports.count), link) { take(reports, from: link) }
     case .block(let bytes): try take(block: bytes, from: link)
     case .range(let range): try take(range, from: link)
+    case .recovery(let record): if allows(.question, link) { try take(record) }
     }
   }
 
@@ -109,7 +110,9 @@ extension Replica {
           byteLimit: PeerLimits.bulkByteLimit)
       }
       for block in blocks { send(.block(block), to: [link]) }
-    case .rangeWanted(let height): try answerRange(from: height, to: link)
+    case .rangeWanted(let height):
+      showRecovery(to: link, askingFrom: height)
+      try answerRange(from: height, to: link)
     default: preconditionFailure("only questions for blocks come here")
     }
     let byteCount = output.frames[frameCount...].reduce(0) { $0 + $1.body.count }
@@ -141,6 +144,7 @@ extension Replica {
     }
     gossip.statusReceived(
       from: link, neighbours: status.neighbours, roundTrip: peers[link]?.roundTripMicroseconds)
+    if let peer = peers[link] { showRecovery(to: peer, in: status.consensus.epoch) }
     if isListening { machineInputs.append(.status(status.consensus, from: link)) }
     joinIfHeard()
   }
@@ -149,7 +153,7 @@ extension Replica {
   /// they hold. A node with fewer links waits for all its peers and a while longer: whatever anybody
   /// holds of its votes went through them.
   func joinIfHeard() {
-    guard !hasJoined, isListening else { return }
+    guard !hasJoined, isListening, !chain.awaitsRecovery else { return }
     let validators = machine.validators
     let heard = peers.all.filter { $0.status != nil }
     let count = Set(heard.map(\.member)).count {

@@ -104,9 +104,7 @@ extension Replica {
     if let job = writes.compact(above: tip) { output.writes.append(job) }
   }
 
-  var headTip: FinalizedTip {
-    FinalizedTip(header: chain.head.header, finalization: chain.headFinalization)
-  }
+  var headTip: FinalizedTip { chain.tip }
 
   // MARK: The end
 

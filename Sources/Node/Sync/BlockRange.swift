@@ -117,7 +117,8 @@ extension Chain {
       byteCount += runByteCount
       blocks += run
       certificate = covering.bytes
-      let isClosing = try header(at: covering.height).isClosing
+      let isClosing =
+        try header(at: covering.height).isClosing || recoveries[covering.height] != nil
       if isBeyond || isClosing { break }
     }
     guard blocks.count <= PeerLimits.rangeBlockLimit, byteCount <= PeerLimits.rangeByteLimit else {

@@ -12,6 +12,27 @@ extension GovernCommands {
           """,
         chinese: "网络变更由治理成员签署：持有治理用途离线密钥的成员。hypothec governor list 可查。")),
     CommandTable.Explanation(
+      .recoveryRecordInvalid,
+      LocalizedText(
+        english: """
+          The file is no recovery record that hypothec recovery propose wrote, or it was changed.
+          """,
+        chinese: "文件不是 hypothec recovery propose 生成的恢复记录，或已被改动。")),
+    CommandTable.Explanation(
+      .recoveryRefused,
+      LocalizedText(
+        english: """
+          A recovery record names the last block of a chain, an epoch and its validators, and is \
+          signed by as many governors as a change of the network needs. A node follows it only if \
+          its own chain ends with that block or comes to it. If a node has final blocks above the \
+          record's, the governors chose too early a block: make a new record on the node with the \
+          highest one. If another record for the block was accepted before, the new one needs a \
+          greater epoch.
+          """,
+        chinese:
+          "恢复记录指明链的最后区块、纪元及其验证者，并由变更网络所需人数的治理成员签署。节点仅当自己的链止于或到达该区块时才遵循。若某节点有更高的最终区块，说明所选区块过早：请在区块最高的节点上重新制定。若该区块此前已接受其他记录，新记录的纪元须更大。"
+      )),
+    CommandTable.Explanation(
       .notAChange,
       LocalizedText(
         english: """

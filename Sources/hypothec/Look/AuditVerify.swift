@@ -25,6 +25,12 @@ struct AuditVerify {
     LocalizedText(
       english: "Compare the index with the log as well, row by row.", chinese: "同时逐行比较索引与日志。"))
 
+  static let recovery = Option.repeated(
+    "accept-recovery", ValueType<String>.path.named("record"),
+    LocalizedText(
+      english: "Accept that the chain goes on by this recovery record: its file or its hash.",
+      chinese: "接受链依据此恢复记录继续：记录文件或其哈希。"))
+
   static let command = Command(
     "verify",
     LocalizedText(
@@ -33,11 +39,11 @@ struct AuditVerify {
     discussion: LocalizedText(
       english: """
         Exit status 0: sound. 20: damaged or altered; the answer names file, bytes and height. 21: \
-        parts are missing, so that it cannot tell. The node must be stopped, or audit a copy of \
+        parts are missing, or a recovery record was not accepted, so that it cannot tell. The node must be stopped, or audit a copy of \
         its directory.
         """,
-      chinese: "退出码 0：完好。20：损坏或被篡改，并指出文件、字节和高度。21：缺少部分内容，无法判断。节点须停止，或核验其目录的副本。"),
-    arguments: [directory], options: [network, index],
+      chinese: "退出码 0：完好。20：损坏或被篡改，并指出文件、字节和高度。21：缺少部分内容或未接受恢复记录，无法判断。节点须停止，或核验其目录的副本。"),
+    arguments: [directory], options: [network, index, recovery],
     examples: [
       Command.Example(
         "hypothec audit verify /var/lib/hypothec --network network.cbor",
@@ -77,6 +83,7 @@ struct AuditVerify {
     if report.isSound { return .success }
     let isMissing = report.findings.allSatisfy { finding in
       if case .unfinalized = finding.matter { return true }
+      if case .recoveryNotAccepted = finding.matter { return true }
       if case .damage(let kind) = finding.matter { return kind == .missing }
       return false
     }
@@ -112,13 +119,14 @@ struct AuditVerify {
   }
 
   private func audit(_ genesis: Genesis, _ disk: PosixDisk) throws(Problem) -> AuditReport {
+    let accepting = try accepted(genesis, disk)
     let scratch = try ScratchStore()
     defer { scratch.remove() }
     var bar: Progress?
     do throws(ChainError) {
       let report = try ChainAudit(
         genesis, on: disk, BlockLog.Configuration(network: genesis.network.digest),
-        scratch: scratch.store, comparingIndex: try index()
+        scratch: scratch.store, comparingIndex: try index(), accepting: accepting
       ).run { progress in
         let shown = bar ?? context.auditProgress(progress)
         bar = shown
@@ -130,6 +138,41 @@ struct AuditVerify {
       bar?.abandon()
       throw Problem(auditing: error, directory: path)
     }
+  }
+
+  /// The records of `--accept-recovery`. Throws RECOVERY_RECORD_UNKNOWN for a hash that no record of the
+  /// directory has.
+  private func accepted(
+    _ genesis: Genesis, _ disk: PosixDisk
+  ) throws(Problem) -> RecoveryRecords {
+    var accepted = RecoveryRecords.none
+    for text in context[Self.recovery] {
+      guard text.utf8.count == 2 * Digest.byteCount, let hash = Digest(hexadecimal: text) else {
+        let record = try RecoveryFile.read(.path(text))
+        try record.requireNetwork(genesis.network)
+        accepted.insert(record)
+        continue
+      }
+      let found: RecoveryRecords
+      do throws(StorageError) {
+        found = try RecoveryRecords.load(from: disk, network: genesis.network)
+      } catch {
+        throw Problem(error, directory: path)
+      }
+      guard let record = found.all.first(where: { $0.hash == hash }) else {
+        throw Problem(
+          .recoveryRecordUnknown, .notFound,
+          what: LocalizedText(
+            english: "\(path) holds no recovery record \(text).",
+            chinese: "\(path) 中没有恢复记录 \(text)。"),
+          next: LocalizedText(
+            english: "give the record's file: --accept-recovery FILE",
+            chinese: "请给出记录文件：--accept-recovery 文件"),
+          details: ["record": .string(text)])
+      }
+      accepted.insert(record)
+    }
+    return accepted
   }
 
   /// After a crash the newest blocks may stand in the journal alone, where a node finds them: the
@@ -186,9 +229,18 @@ struct AuditVerify {
         "blocks": .integer(report.blocks), "transactions": .integer(report.transactions),
         "operations": .integer(report.operations), "signatures": .integer(report.signatures),
         "certificates": .integer(report.certificates), "bytes": .integer(report.byteCount),
+        "recoveries": .array(report.recoveries.map(Self.json)),
         "findingCount": .integer(report.findingCount),
         "findings": .array(report.findings.map(Self.json)),
       ])
+  }
+
+  private static func json(_ recovery: AuditedRecovery) -> JSONValue {
+    [
+      "record": .string(recovery.record.hash.description),
+      "height": .height(recovery.record.height), "epoch": .integer(recovery.record.epoch.rawValue),
+      "accepted": .boolean(recovery.isAccepted),
+    ]
   }
 
   private static func json(_ finding: AuditFinding) -> JSONValue {
@@ -225,6 +277,14 @@ struct AuditVerify {
           + "\(NumberText.grouped(report.certificates))",
         "成员签名 \(NumberText.grouped(report.signatures)) 个，证书 "
           + "\(NumberText.grouped(report.certificates)) 个"))
+    for recovery in report.recoveries {
+      facts.append(
+        context.say("Recovery", "恢复"),
+        RecoverySummary(recovery.record).text[context.language]
+          + (recovery.isAccepted
+            ? context.say(" (accepted)", "（已接受）")
+            : context.say(" (NOT accepted: --accept-recovery)", "（未接受：--accept-recovery）")))
+    }
     let findings = report.findings.prefix(20).map { "  \($0)" }
     let rest = report.findingCount - findings.count
     let more = rest > 0 ? [context.say("  … and \(rest) more", "  … 另有 \(rest) 处")] : []
@@ -241,7 +301,9 @@ struct AuditVerify {
         context.say("Sound: nothing was altered.", "完好：没有任何改动。"), .green)
     case .cannotTell:
       return context.output.terminal.styled(
-        context.say("Cannot tell: parts are missing.", "无法判断：缺少部分内容。"), .yellow)
+        context.say(
+          "Cannot tell: parts are missing, or a recovery record was not accepted.",
+          "无法判断：缺少部分内容，或未接受恢复记录。"), .yellow)
     default:
       return context.output.terminal.styled(
         context.say("NOT SOUND: damaged or altered.", "有误：已损坏或被篡改。"), .red)
@@ -263,7 +325,7 @@ extension Problem {
     switch error {
     case .storage(let error): self.init(error, directory: directory)
     case .unknownBlock, .unknownParent, .diskFull, .state, .tree, .unreadableBlock, .wrongBlock,
-      .stopped:
+      .recovery, .stopped:
       self.init(
         .auditFailed, .cannotTell,
         what: LocalizedText(
@@ -276,6 +338,7 @@ extension Problem {
 }
 
 extension ProblemCode {
+  static let recoveryRecordUnknown = ProblemCode("RECOVERY_RECORD_UNKNOWN")
   static let auditFailed = ProblemCode("AUDIT_FAILED")
   static let networkUnusable = ProblemCode("NETWORK_UNUSABLE")
 }

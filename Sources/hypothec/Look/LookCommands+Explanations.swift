@@ -4,6 +4,14 @@ extension LookCommands {
   /// The problems that only these commands report.
   static let explanations: [CommandTable.Explanation] = [
     CommandTable.Explanation(
+      .recoveryRecordUnknown,
+      LocalizedText(
+        english: """
+          An auditor accepts a recovery record by its hash only if the record lies beside the chain, in \
+          recovery/ of the directory. Otherwise give its file.
+          """,
+        chinese: "仅当恢复记录位于目录的 recovery/ 中时，才能用哈希接受；否则请给出记录文件。")),
+    CommandTable.Explanation(
       .answerUnexpected,
       LocalizedText(
         english: """

@@ -85,6 +85,15 @@ enum Noun {
       section: run, subcommands: verbs)
   }
 
+  static func recovery(_ verbs: [Command]) -> Command {
+    Command(
+      "recovery",
+      LocalizedText(
+        english: "Restart a network that lost its quorum for good.",
+        chinese: "重启永久丧失法定人数的网络。"),
+      section: run, subcommands: verbs)
+  }
+
   static func epoch(_ verbs: [Command]) -> Command {
     Command(
       "epoch",

@@ -13,10 +13,12 @@ final class OpenedDirectory: NodeAccess {
   private let directory: DataDirectory
   private let chain: Chain
   private let wallClock: WallClock
+  private let path: String
 
   init(_ place: NodeDirectory, _ context: CommandContext) throws(Problem) {
     let genesis = try OpenedDirectory.genesis(place)
     wallClock = context.host.wallClock
+    path = place.path
     try place.requireRoom()
     do throws(StorageError) {
       directory = try DataDirectory.open(on: try place.disk(), network: genesis.network.digest)
@@ -42,6 +44,17 @@ final class OpenedDirectory: NodeAccess {
   func ask(_ request: NodeRequest) throws(NodeAccessError) -> NodeResponse {
     chain.answer(
       request, running: nil, at: Timestamp(wallClock.now()) ?? chain.chainHead.time)
+  }
+
+  /// Accepts a recovery record for the node of the directory. This value is not used afterwards.
+  ///
+  /// Throws RECOVERY_REFUSED.
+  func accept(_ record: RecoveryRecord) throws(Problem) -> Chain.RecoveryAcceptance {
+    do throws(ChainError) {
+      return try chain.accept(record, on: directory.disk)
+    } catch {
+      throw Problem(error, directory: path)
+    }
   }
 
   private static func genesis(_ place: NodeDirectory) throws(Problem) -> Genesis {

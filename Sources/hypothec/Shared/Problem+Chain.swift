@@ -8,6 +8,7 @@ import Transport
 
 extension ProblemCode {
   static let chainWrong = ProblemCode("CHAIN_WRONG")
+  static let recoveryRefused = ProblemCode("RECOVERY_REFUSED")
   static let journalUnreadable = ProblemCode("JOURNAL_UNREADABLE")
   static let socketFailed = ProblemCode("SOCKET_FAILED")
   static let listeningFailed = ProblemCode("LISTENING_FAILED")
@@ -66,6 +67,7 @@ extension Problem {
     case .storage(let cause): self.init(cause, directory: directory)
     case .diskFull:
       self.init(StorageError.disk(DiskError(.write, .root, .noSpace)), directory: directory)
+    case .recovery(_, let fault): self = .recoveryUnfit(fault, directory)
     case .state, .tree, .unreadableBlock, .wrongBlock:
       self.init(
         .chainWrong, .provenFalse,
@@ -86,6 +88,23 @@ extension Problem {
         next: LocalizedText(
           english: "start again, which runs recovery.", chinese: "请重新启动，启动时会执行恢复。"))
     }
+  }
+
+  private static func recoveryUnfit(_ fault: RecoveryFault, _ directory: String) -> Problem {
+    Problem(
+      .recoveryRefused, .refused,
+      what: LocalizedText(
+        english: "the recovery record cannot be followed from the chain in \(directory): \(fault).",
+        chinese: "\(directory) 中的链无法按该恢复记录继续：\(fault)。"),
+      why: LocalizedText(
+        english: "a record is for one block of one chain, and signed by the governors of the state "
+          + "behind it.",
+        chinese: "恢复记录只针对一条链上的一个区块，并由该区块之后状态中的治理成员签署。"),
+      next: LocalizedText(
+        english: "compare it with the chain: hypothec recovery show FILE; hypothec status "
+          + "--directory \(directory)",
+        chinese: "请与链核对：hypothec recovery show 文件；hypothec status --directory \(directory)"),
+      details: ["directory": .string(directory)])
   }
 
   static func journalUnreadable(_ reason: String, _ directory: String) -> Problem {

@@ -44,6 +44,11 @@ enum DoctorCommand {
       if let running = status.running, !running.weakness.isEmpty {
         findings.list.append(weakness(running))
       }
+      if let recovery = status.recovery {
+        findings.list.append(
+          .notice(
+            LocalizedText(english: "recovery", chinese: "恢复"), recovery.text, mend: nil))
+      }
       findings.list.append(clock(asOf))
       findings.list += (status.running?.peers ?? []).map(peer)
     } catch {

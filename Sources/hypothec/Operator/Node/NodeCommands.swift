@@ -1,11 +1,11 @@
 import CommandInterface
 
-/// `node identity`, `node init`, `node check`, `node run`, `node drain`.
+/// `node identity`, `node init`, `node check`, `node run`, `node drain`, `node recover`.
 enum NodeCommands {
   static func noun(_ source: AccessSource) -> Command {
     Noun.node([
       NodeIdentityCommand.command, NodeInit.command, NodeCheck.command(source),
-      NodeRun.command, NodeDrain.command(source),
+      NodeRun.command, NodeDrain.command(source), NodeRecover.command,
     ])
   }
 }

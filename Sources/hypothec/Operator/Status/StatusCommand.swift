@@ -1,4 +1,5 @@
 import CommandInterface
+import Cryptography
 import Ledger
 import Node
 
@@ -33,6 +34,14 @@ enum StatusCommand {
       JSONMember("vehicles", .integer(status.vehicleCount)),
       JSONMember("transactions", .integer(status.transactionCount)),
       JSONMember("operations", .integer(status.operationCount)),
+      JSONMember("recovery", .optional(status.recovery, json)),
+    ]
+  }
+
+  private static func json(_ recovery: RecoverySummary) -> JSONValue {
+    [
+      "record": .string(recovery.record.description), "height": .height(recovery.height),
+      "epoch": .integer(recovery.epoch.rawValue), "time": .time(recovery.time),
     ]
   }
 
@@ -91,6 +100,9 @@ enum StatusCommand {
       if !running.weakness.isEmpty { row("Weak links", "连接薄弱", running.weakness) }
     }
     row("Validators", "验证者", "\(status.validatorCount) (\(quorumText(status)[language]))")
+    if let recovery = status.recovery {
+      row("Recovered", "恢复", recovery.text[language])
+    }
     row("Vehicles", "车辆", NumberText.grouped(status.vehicleCount))
     row("Transactions", "交易", NumberText.grouped(status.transactionCount))
     row("Operations", "操作", NumberText.grouped(status.operationCount))
@@ -194,5 +206,15 @@ extension Inquiry {
     let response = try ask(.status)
     guard case .status(let status) = response.answer else { throw .unexpectedAnswer }
     return (status, try asOf(response.head))
+  }
+}
+
+extension RecoverySummary {
+  /// That the chain rests on a recovery record, and on which.
+  var text: LocalizedText {
+    let height = NumberText.grouped(self.height.rawValue)
+    return LocalizedText(
+      english: "epoch \(epoch.rawValue) behind height \(height), by the record \(record)",
+      chinese: "高度 \(height) 之后的第 \(epoch.rawValue) 纪元，依据记录 \(record)")
   }
 }
