@@ -23,6 +23,11 @@ import Storage
 /// up to it, and without them the index is rebuilt. Whatever else is wrong with the index is mended
 /// by rebuilding it.
 ///
+/// **Damage** to the log does not keep a node that has peers from opening (`DamagePolicy`). If the
+/// index is at or above the damaged blocks, the chain goes on from the index and the log has holes;
+/// else it goes on from the last certified block before the first hole, and catches up with its own
+/// log, `catchUpWithLog`, when that is filled.
+///
 /// **Failures.** After a fault, and a failed sync is one, the chain has stopped: it answers queries
 /// and throws `.stopped` for everything else. Too little room on the disk is no fault: nothing was
 /// written, and the same call succeeds later.
@@ -196,7 +201,7 @@ extension Chain {
       var blocks: [ExecutedBlock] = []
       for hash in hashes { blocks.append(try executedBlock(hash)) }
       try requireChain(blocks)
-      try state.commit(blocks)
+      try state.commit(blocks, finalization: finalization)
       becameFinal(blocks, finalization)
       return blocks.map(\.block)
     }
@@ -250,7 +255,7 @@ extension Chain {
 extension Chain {
   /// The final blocks that the log lacks, for `log.append`; `nil` if there are none.
   package var unlogged: LogRun? {
-    guard let first = unloggedBlocks.first else { return nil }
+    guard let first = unloggedBlocks.first, log.takes(first.height) else { return nil }
     return LogRun(
       height: first.height,
       entries: unloggedBlocks.map {

@@ -116,9 +116,10 @@ final class LedgerState: StateReader {
 
   /// Takes in blocks that follow, in order, as one change of the store.
   ///
+  /// - Parameter finalization: of the last block, for the index to keep.
   /// - Throws: a fault, after which neither store nor tree may be used.
   func commit(
-    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all
+    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all, finalization: Certificate? = nil
   ) throws(ChainError) {
     guard let last = blocks.last else { return }
     var batch = StateBatch()
@@ -135,6 +136,10 @@ final class LedgerState: StateReader {
     meta.entryCount = UInt64(tree.count + growth)
     batch.put(IndexSchema.meta, meta.encoded)
     let header = last.block.header
+    if let finalization {
+      let head = IndexHead(header: header, finalization: finalization)
+      batch.put(IndexSchema.head, head.encoded)
+    }
     try stored { () throws(StorageError) in
       try store.apply(
         batch, at: StatePosition(height: header.height, stateRoot: header.stateRoot))
