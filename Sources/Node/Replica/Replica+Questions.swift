@@ -107,6 +107,7 @@ extension VotingRight.Reason {
     switch self {
     case .notValidator: "this node is no validator"
     case .joining: "too few validators were heard from since this node started"
+    case .blocksMissing: "its block log lacks blocks that it once had; it votes when it is whole"
     case .journalMissing: "the journal of its own votes is missing, so it does not vote"
     case .journalDamaged: "the journal of its own votes is damaged, so it does not vote"
     case .journalReplaced:
