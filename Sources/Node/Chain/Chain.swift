@@ -84,12 +84,17 @@ package final class Chain {
   /// Grows whenever a final block changed `nodes`, so that nobody needs to read them to know.
   package var nodeRevision: UInt64 { state.nodeRevision }
 
-  /// The block that closed the epoch before `head.nextEpoch`, with its finalization, which the
-  /// genesis block has none of.
-  package var epochOpening: (header: BlockHeader, finalization: Certificate?) {
+  /// The header of the block that closed the epoch before `head.nextEpoch`.
+  package var epochOpening: BlockHeader { state.meta.epochOpening }
+
+  /// What made it final; `nil` of the genesis block, and where the log has lost it.
+  package var epochOpeningFinalization: Certificate? {
     get throws(ChainError) {
-      let height = state.meta.epochOpening
-      return (try header(at: height), try certificate(covering: height)?.certificate)
+      do {
+        return try certificate(covering: epochOpening.height)?.certificate
+      } catch .storage(.missingBlocks) {
+        return nil
+      }
     }
   }
 

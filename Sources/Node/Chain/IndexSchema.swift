@@ -9,7 +9,7 @@ import Storage
 /// texts that another part follows end with a zero byte, which no identifier holds.
 enum IndexSchema {
   /// What the schema is; an index with another is rebuilt.
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
 
   enum Table: UInt8 {
     case state = 0x53  // S

@@ -36,7 +36,7 @@ extension LedgerState {
     let chain = HeaderChain(genesis)
     let meta = IndexMeta(
       history: chain.history, totals: ChainTotals(), entryCount: UInt64(genesis.entries.count),
-      epochOpening: .genesis)
+      epochOpening: genesis.header)
     batch.put(
       IndexSchema.block(.genesis), IndexSchema.blockValue(genesis.hash, transactionCount: 0))
     batch.put(

@@ -177,7 +177,7 @@ final class LedgerState: StateReader {
     meta.totals.transactions += block.block.header.transactionCount
     meta.totals.operations += block.block.header.operationCount
     meta.totals.vehicles += block.newVehicleCount
-    if block.block.header.isClosing { meta.epochOpening = block.block.header.height }
+    if block.block.header.isClosing { meta.epochOpening = block.block.header }
   }
 
   private func remember(_ block: ExecutedBlock) {

@@ -251,7 +251,7 @@ extension Replica {
   /// by height.
   private func showEnd(of epoch: Epoch, to link: Link) {
     guard epoch.next == machine.epoch,
-      let finalization = try? chain.epochOpening.finalization
+      let finalization = try? chain.epochOpeningFinalization
     else { return }
     send(.certificate(finalization), to: [link])
   }

@@ -60,9 +60,9 @@ extension Replica {
   ) throws(ChainError) -> EpochContext {
     let validators = try chain.validators
     if tip.header.isClosing { return EpochContext(openedBy: tip, validators: validators) }
-    let opening = try chain.epochOpening
+    let opening = chain.epochOpening
     return EpochContext(
-      validators: validators, genesis: opening.header.hash, genesisTime: opening.header.time)
+      validators: validators, genesis: opening.hash, genesisTime: opening.time)
   }
 
   private static func report(_ opening: OpeningReport, _ log: Log) {
