@@ -183,34 +183,18 @@ extension BlockLog {
     try mend()
   }
 
-  /// Reads every byte of the sealed segment that holds `height`, as `verify` does, and quarantines
-  /// what is damaged: for a node to do in its quiet hours, a segment at a time.
+  /// The sealed segment that holds `height`, to be looked through: for a node to do in its quiet
+  /// hours, a segment at a time, without holding up the log. `nil` if it is not sealed, or known to be
+  /// damaged.
   ///
-  /// - Returns: the first height of the next sealed segment, `nil` after the last; and what was found.
-  package mutating func scrub(
-    at height: Height
-  ) throws(StorageError) -> (next: Height?, damages: [Damage]) {
+  /// - Returns: also the first height of the next sealed segment, `nil` after the last.
+  package func scrub(at height: Height) -> (segment: SegmentScrub?, next: Height?) {
     let index = state.sealed.partitionPoint { $0 > height.rawValue }
     let next = index < state.sealed.count ? Height(state.sealed[index]) : nil
-    guard index > 0 else { return (next, []) }
+    guard index > 0 else { return (nil, next) }
     let start = state.sealed[index - 1]
-    guard !state.damaged.contains(where: { $0.firstHeight == start }) else { return (next, []) }
-    let damages = try damagesInSegment(start)
-    if let damage = damages.first { try quarantine(damage) }
-    return (next, damages)
-  }
-
-  private func damagesInSegment(_ start: UInt64) throws(StorageError) -> [Damage] {
-    do {
-      let header = try BlockLogInventory.headers(of: start, disk, configuration.network)
-      return try SealedSegmentCheck(header, disk, configuration).damages
-    } catch .damaged(let damage) {
-      return [damage]
-    } catch {
-      guard error.isDamage else { throw error }
-      let path = LogLayout.blocks(from: start)
-      return [Damage(.unreadable, in: path, at: 0..<0, height: start)]
-    }
+    guard !state.damaged.contains(where: { $0.firstHeight == start }) else { return (nil, next) }
+    return (SegmentScrub(firstHeight: start, disk: disk, configuration: configuration), next)
   }
 
   /// Takes note that the log once had blocks up to `height`, as whoever derived something from them
@@ -222,9 +206,10 @@ extension BlockLog {
     state.declareMissing(to: declaredEnd)
   }
 
-  /// Looks at all files anew.
+  /// Looks at all files anew. What was committed stays so, whatever they tell now.
   mutating func survey() throws(StorageError) {
     abandonRepair()
+    declaredEnd = max(declaredEnd, state.nextHeight)
     sealedCache = SealedSegmentCache()
     var survey = BlockLogSurvey(disk, configuration)
     state = try survey.run()

@@ -49,9 +49,11 @@ package struct BlockLog: ~Copyable {
     /// A record that claims to be longer is damaged.
     package let maximumBlockByteCount: Int
 
+    package static let usualSegmentByteCount: UInt64 = 64 << 20
+
     package init(
       network: Digest, firstHeight: Height = Height.genesis.next,
-      segmentByteCount: UInt64 = 64 << 20,
+      segmentByteCount: UInt64 = Configuration.usualSegmentByteCount,
       maximumBlockByteCount: Int = 64 << 20
     ) {
       self.network = network
@@ -85,7 +87,8 @@ package struct BlockLog: ~Copyable {
   var condition = Condition.sound
   var state: BlockLogState
   var sealedCache = SealedSegmentCache()
-  private let policy: DamagePolicy
+  /// What is done about damage that shows from now on.
+  package var damagePolicy: DamagePolicy
   /// The segment that is being written anew, the first of the damaged ones.
   var repair: SegmentRepair?
   /// What is wrong with a segment although all of it was given.
@@ -136,7 +139,7 @@ package struct BlockLog: ~Copyable {
   ) {
     self.disk = disk
     self.configuration = configuration
-    self.policy = policy
+    damagePolicy = policy
     self.state = state
     self.cuts = cuts
   }
@@ -160,7 +163,7 @@ package struct BlockLog: ~Copyable {
   mutating func recover() throws(StorageError) {
     repair = nil
     sealedCache = SealedSegmentCache()
-    state = try BlockLog.recover(disk, configuration, policy).0
+    state = try BlockLog.recover(disk, configuration, damagePolicy).0
   }
 
   /// The height that the next appended block has; all blocks below are committed.

@@ -260,7 +260,7 @@ extension Chain {
 extension Chain {
   /// The final blocks that the log lacks, for `log.append`; `nil` if there are none.
   package var unlogged: LogRun? {
-    guard let first = unloggedBlocks.first, log.takes(first.height) else { return nil }
+    guard let first = unloggedBlocks.first, log.condition.takes(first.height) else { return nil }
     return LogRun(
       height: first.height,
       entries: unloggedBlocks.map {

@@ -14,17 +14,15 @@ package final class ChainLog: Sendable {
   /// As of the last change: who asks does not wait for a sync.
   private let lastCondition: Mutex<LogCondition>
   private let findings = Mutex<[Damage]>([])
-  private let policy: DamagePolicy
   private let disk: any Disk
   private let reserve: UInt64
 
   init(
-    _ log: consuming sending BlockLog, disk: any Disk, damage policy: DamagePolicy = .refuse,
+    _ log: consuming sending BlockLog, disk: any Disk,
     reserve: UInt64 = ChainLog.reservedByteCount
   ) {
     lastCondition = Mutex(LogCondition(log))
     self.log = Mutex(log)
-    self.policy = policy
     self.disk = disk
     self.reserve = reserve
   }
@@ -37,7 +35,7 @@ package final class ChainLog: Sendable {
     do throws(StorageError) {
       let log = try BlockLog.open(on: disk, configuration, damage: policy)
       let cuts = log.cuts
-      return (ChainLog(log, disk: disk, damage: policy), cuts)
+      return (ChainLog(log, disk: disk), cuts)
     } catch {
       throw .storage(error)
     }
@@ -124,18 +122,18 @@ package final class ChainLog: Sendable {
 
   // MARK: Damage
 
-  /// Whether blocks from `height` on can be given to `append` now.
-  func takes(_ height: Height) -> Bool {
-    let condition = condition
-    return condition.canGrow || condition.nextWanted.map { $0 >= height } ?? true
-  }
-
   /// What cannot be read, and whether blocks can be appended.
   package var condition: LogCondition { lastCondition.withLock { $0 } }
 
   /// The first height from `height` on whose block cannot be read.
   func firstMissing(from height: Height) -> Height {
     log.withLock { $0.firstMissing(from: height) }
+  }
+
+  /// What is done about damage that shows from now on: holes are for who has peers to fill them.
+  package var damagePolicy: DamagePolicy {
+    get { log.withLock { $0.damagePolicy } }
+    set { log.withLock { $0.damagePolicy = newValue } }
   }
 
   /// What was found damaged since this was last asked.
@@ -150,24 +148,26 @@ package final class ChainLog: Sendable {
   ///
   /// - Returns: whether it is such an error, and holes are allowed.
   func quarantine(after error: StorageError) throws(ChainError) -> Bool {
-    guard policy == .leaveHoles, let damage = error.damage else { return false }
-    try changing { (log) throws(ChainError) in
+    guard let damage = error.damage else { return false }
+    let isQuarantined = try changing { (log) throws(ChainError) in
+      guard log.damagePolicy == .leaveHoles else { return false }
       try stored { () throws(StorageError) in try log.quarantine(damage) }
+      return true
     }
-    findings.withLock { $0.append(damage) }
-    return true
+    if isQuarantined { findings.withLock { $0.append(damage) } }
+    return isQuarantined
   }
 
-  /// Reads every byte of the sealed segment that holds `height`; damage that shows becomes a hole.
-  /// Takes about 100 ms for a segment, during which nobody else has the log.
+  /// Reads every byte of the sealed segment that holds `height`, beside whoever uses the log; damage
+  /// that shows becomes a hole.
   ///
   /// - Returns: the first height of the next sealed segment, `nil` after the last.
   package func scrub(at height: Height) throws(ChainError) -> Height? {
-    guard policy == .leaveHoles else { return nil }
-    let (next, damages) = try changing { (log) throws(ChainError) in
-      try stored { () throws(StorageError) in try log.scrub(at: height) }
+    let (segment, next) = log.withLock { $0.scrub(at: height) }
+    let damages = try stored { () throws(StorageError) in try segment?.run() ?? [] }
+    if let damage = damages.first, try quarantine(after: .damaged(damage)) {
+      findings.withLock { $0 += damages.dropFirst() }
     }
-    findings.withLock { $0 += damages }
     return next
   }
 
@@ -201,13 +201,21 @@ package struct LogCondition: Hashable, Sendable {
   package let canGrow: Bool
   /// The next missing block that the log takes; `nil` if nothing is missing.
   package let nextWanted: Height?
+  /// The height of the last block, missing or not; `nil` if there is none.
+  package let lastHeight: Height?
 
   package var isWhole: Bool { nextWanted == nil }
+
+  /// Whether blocks from `height` on can be given to `append` now.
+  package func takes(_ height: Height) -> Bool {
+    canGrow || nextWanted.map { $0 >= height } ?? true
+  }
 
   fileprivate init(_ log: borrowing BlockLog) {
     holes = log.holes
     canGrow = log.canGrow
     nextWanted = log.nextWanted
+    lastHeight = log.lastHeight
   }
 }
 

@@ -91,10 +91,11 @@ extension Replica {
     case .halted(let reason): return "its operators: it stopped voting, \(reason)"
     case .sound: break
     }
-    if let reason = missingQuorum { return reason }
+    if let reason = missingOfLog ?? missingQuorum { return reason }
     if isDraining { return "its operators: it is drained and can be stopped when nothing waits" }
     switch machine.right {
     case .voting, .observing(.notValidator): return slowView ?? ""
+    case .observing(.blocksMissing): return "the repair of its block log"
     case .observing(.joining): return "other validators' word on what they hold of its votes"
     case .observing(let reason): return "the next epoch: \(reason.explanation)"
     }

@@ -7,6 +7,20 @@ extension Chain {
   /// What the log lacks, ascending.
   package var holes: [LogHole] { log.condition.holes }
 
+  /// What the log takes next of the blocks that it has lost at or below the head, to the end of their
+  /// hole; `nil` if it has lost none there. Those above the head come with the others that the chain
+  /// lacks.
+  var wantedOfLog: ClosedRange<Height>? {
+    let condition = log.condition
+    guard let wanted = condition.nextWanted, wanted <= head.header.height else { return nil }
+    let hole = condition.holes.first { $0.heights.contains(wanted) }
+    guard let last = hole?.heights.upperBound.previous else { return wanted...wanted }
+    return wanted...min(last, head.header.height)
+  }
+
+  /// Whether the log goes on above the head, or must.
+  var lagsBehindLog: Bool { log.condition.lastHeight.map { $0 > head.header.height } ?? false }
+
   /// Executes blocks that the log has above the head, up to its end or to the next hole: there are
   /// some when a hole was filled that had kept the chain from going on at the start.
   ///
@@ -29,9 +43,9 @@ extension Chain {
   /// Whether `catchUpWithLog` has something to do.
   package var isBehindLog: Bool {
     get throws(ChainError) {
-      guard unloggedBlocks.isEmpty, let last = log.lastHeight, last > head.header.height else {
-        return false
-      }
+      guard unloggedBlocks.isEmpty, let last = log.condition.lastHeight,
+        last > head.header.height
+      else { return false }
       return try endOfNextRun(through: last) != nil
     }
   }
@@ -40,7 +54,7 @@ extension Chain {
   private func nextRunOfLog() throws(ChainError) -> (
     blocks: [(block: Block, encoded: [UInt8])], finalization: Certificate
   )? {
-    guard let last = log.lastHeight, last > head.header.height,
+    guard let last = log.condition.lastHeight, last > head.header.height,
       let end = try endOfNextRun(through: last)
     else { return nil }
     var blocks: [(Block, [UInt8])] = []
@@ -77,19 +91,29 @@ extension Chain {
     }
   }
 
-  /// Blocks that fill a hole, for `log.append`. The head's finalization is added if it is among them.
+  /// Blocks of a range that fill a hole, for `log.append`: those up to the head, with its own
+  /// finalization if it is among them.
   ///
-  /// - Parameter finalization: finalizes the last; `nil` if that is proven by a later block.
-  func run(filling blocks: [[UInt8]], from first: Height, finalization: Certificate?) -> LogRun {
-    var entries = blocks.map { BlockLog.Entry(block: $0, certificate: nil) }
-    if let finalization, let last = entries.popLast() {
-      entries.append(BlockLog.Entry(block: last.block, certificate: finalization.encoded))
+  /// - Precondition: the range begins at or below the head.
+  func run(filling range: CheckedRange) -> LogRun {
+    precondition(range.first <= head.header.height, "what is above the head fills no hole")
+    var entries: [BlockLog.Entry] = []
+    for (block, encoded) in range.blocks where block.header.height <= head.header.height {
+      let certificate: [UInt8]? =
+        switch block.header.height {
+        case range.last: range.finalization.encoded
+        case head.header.height: headFinalization?.encoded
+        default: nil
+        }
+      entries.append(BlockLog.Entry(block: encoded, certificate: certificate))
     }
-    let (head, offset) = (head.header.height, first.rawValue)
-    if let own = headFinalization, head >= first, head.rawValue - offset < UInt64(entries.count) {
-      let index = Int(head.rawValue - offset)
-      entries[index] = BlockLog.Entry(block: entries[index].block, certificate: own.encoded)
-    }
-    return LogRun(height: first, entries: entries)
+    return LogRun(height: range.first, entries: entries)
+  }
+
+  /// Whether a range's blocks are those that this chain has.
+  func agrees(with range: CheckedRange) throws(ChainError) -> Bool {
+    let last = range.blocks.last { $0.block.header.height <= head.header.height }
+    guard let header = last?.block.header else { return true }
+    return try hash(at: header.height) == header.hash
   }
 }

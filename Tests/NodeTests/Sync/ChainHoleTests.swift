@@ -46,12 +46,16 @@ struct ChainHoleTests {
     func fill(_ chain: Chain) throws {
       for _ in 0..<200 {
         _ = try chain.catchUpWithLog(byteLimit: 1 << 20)
-        if let wanted = chain.log.condition.nextWanted {
+        if let wanted = chain.wantedOfLog?.lowerBound {
           let certificate = try #require(try whole.chain.certificate(covering: wanted))
           let heights = wanted.rawValue...certificate.height.rawValue
-          let blocks = try heights.map { try whole.chain.encodedBlock(at: Height($0)) }
-          _ = try chain.log.append(
-            chain.run(filling: blocks, from: wanted, finalization: certificate.certificate))
+          let blocks = try heights.map { height in
+            let encoded = try whole.chain.encodedBlock(at: Height(height))
+            return (block: try Block(encoded), encoded: encoded)
+          }
+          let range = CheckedRange(blocks: blocks, finalization: certificate.certificate)
+          #expect(try chain.agrees(with: range))
+          _ = try chain.log.append(chain.run(filling: range))
         } else if chain.head.header.height < whole.chain.head.header.height {
           try follow(chain)
         } else {
