@@ -35,6 +35,7 @@ let package = Package(
     // Floor 1.
     library("CBOR", []),
     library("CommandInterface", []),
+    library("LocalProcesses", []),
     // Floor 2.
     library("Cryptography", ["CBOR", "COpenSSL"]),
     // Floor 3.
@@ -42,9 +43,9 @@ let package = Package(
     // Floor 4.
     library("Ledger", ["CBOR", "Cryptography", "Merkle"]),
     // Floor 5: siblings, which never see each other.
-    library("CollateralContract", ["CBOR", "Cryptography", "Merkle", "Ledger"]),
+    library("CollateralContract", ["Cryptography", "Ledger"]),
     library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
-    library("Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "CRocksDB"]),
+    library("Storage", ["Cryptography", "Ledger", "CRocksDB"]),
     library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
     library(
@@ -57,34 +58,34 @@ let package = Package(
     .executableTarget(
       name: "hypothec",
       dependencies: [
-        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
+        "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
         "Consensus", "Storage", "Transport", "Node",
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec-benchmark",
       dependencies: [
-        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
-        "Node",
+        "CBOR", "LocalProcesses", "Cryptography", "Ledger", "Transport", "Node",
       ],
       swiftSettings: settings),
     // Tests.
     .target(
       name: "TestSupport",
       dependencies: [
-        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "CBOR", "Cryptography", "Ledger", "CollateralContract", "Consensus", "Storage",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
-    tests(of: "CBOR", ["CBOR", "TestSupport"]),
+    tests(of: "CBOR", ["CBOR"]),
     tests(of: "CommandInterface", ["CommandInterface"]),
-    tests(of: "Cryptography", ["CBOR", "Cryptography", "TestSupport"]),
-    tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle", "TestSupport"]),
-    tests(of: "Ledger", ["CBOR", "Cryptography", "Merkle", "Ledger", "TestSupport"]),
+    tests(of: "LocalProcesses", ["LocalProcesses"]),
+    tests(of: "Cryptography", ["CBOR", "Cryptography"]),
+    tests(of: "Merkle", ["CBOR", "Cryptography", "Merkle"]),
+    tests(of: "Ledger", ["CBOR", "Cryptography", "Ledger"]),
     tests(
       of: "CollateralContract",
-      ["CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "TestSupport"]),
-    tests(of: "Consensus", ["CBOR", "Cryptography", "Ledger", "Consensus", "TestSupport"]),
-    tests(of: "Storage", ["CBOR", "Cryptography", "Merkle", "Ledger", "Storage", "TestSupport"]),
+      ["Cryptography", "Ledger", "CollateralContract", "TestSupport"]),
+    tests(of: "Consensus", ["Cryptography", "Ledger", "Consensus", "TestSupport"]),
+    tests(of: "Storage", ["Cryptography", "Ledger", "Storage", "TestSupport"]),
     tests(of: "Transport", ["CBOR", "Cryptography", "Ledger", "Transport", "TestSupport"]),
     tests(
       of: "Node",
@@ -95,8 +96,9 @@ let package = Package(
     .testTarget(
       name: "HypothecTests",
       dependencies: [
-        "CBOR", "CommandInterface", "Cryptography", "Merkle", "Ledger", "CollateralContract",
-        "Consensus", "Storage", "Transport", "Node", "TestSupport", "hypothec",
+        "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
+        "CollateralContract", "Consensus", "Storage", "Transport", "Node", "TestSupport",
+        "hypothec",
       ],
       swiftSettings: settings),
   ]

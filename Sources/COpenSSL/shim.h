@@ -20,8 +20,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-// SSL_OP_NO_... are function-like: what TLS is to be told once and for all. No tickets, no
-// compression, no renegotiation, no session across connections.
+// SSL_OP_NO_... are function-like: what TLS is to be told once and for all. No stateless tickets, no
+// compression, no renegotiation. That no session outlives its connection is the caller's to say: it
+// turns the cache off and asks for no tickets.
 static inline void hypothec_ssl_ctx_set_options(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
 }

@@ -48,18 +48,6 @@ package enum CollateralContract {
     return try run.execute()
   }
 
-  /// What would become of `operations`, signed by `signers`, as one transaction; changes nothing.
-  package static func dryRun(
-    _ operations: [Operation], signers: [MemberID], context: BlockContext, on overlay: StateOverlay
-  ) throws(StateFault) -> Attempt {
-    switch try judge(operations, signers: signers, context: context, on: overlay, to: .refusal) {
-    case .leftOut(let code): return .leftOut(code)
-    case .judged(let refusals):
-      guard let refusal = refusals.last ?? nil else { return .included(.accepted) }
-      return .included(.refused(refusal))
-    }
-  }
-
   /// Why each of `operations` would be refused, each judged after the earlier ones that would not
   /// be: what an import asks about a file's rows. Changes nothing.
   ///
@@ -67,33 +55,6 @@ package enum CollateralContract {
   /// that a search before the import stays current.
   package static func check(
     _ operations: [Operation], signers: [MemberID], context: BlockContext, on overlay: StateOverlay
-  ) throws(StateFault) -> OperationsCheck {
-    try judge(operations, signers: signers, context: context, on: overlay, to: .end)
-  }
-
-  /// The members' states, in order; `nil` if one is no member.
-  private static func members(
-    _ ids: [MemberID], in overlay: StateOverlay
-  ) throws(StateFault) -> [MemberState]? {
-    var members: [MemberState] = []
-    for id in ids {
-      guard let member = try overlay.member(id) else { return nil }
-      members.append(member)
-    }
-    return members
-  }
-}
-
-// MARK: Judging without effects
-
-extension CollateralContract {
-  private enum Extent {
-    case refusal, end
-  }
-
-  private static func judge(
-    _ operations: [Operation], signers: [MemberID], context: BlockContext,
-    on overlay: StateOverlay, to extent: Extent
   ) throws(StateFault) -> OperationsCheck {
     guard let members = try members(signers, in: overlay) else { return .leftOut(.memberUnknown) }
     guard operations.allSatisfy({ signers.contains($0.by) }) else {
@@ -112,10 +73,21 @@ extension CollateralContract {
         refusals.append(nil)
       } catch {
         refusals.append(try error.refusal(of: index))
-        if extent == .refusal { break }
       }
     }
     return .judged(refusals)
+  }
+
+  /// The members' states, in order; `nil` if one is no member.
+  private static func members(
+    _ ids: [MemberID], in overlay: StateOverlay
+  ) throws(StateFault) -> [MemberState]? {
+    var members: [MemberState] = []
+    for id in ids {
+      guard let member = try overlay.member(id) else { return nil }
+      members.append(member)
+    }
+    return members
   }
 
   /// Why no transaction could hold these operations, signed by these members.

@@ -31,9 +31,10 @@ package enum SlotAssertion {
       try require(!ended.contains(live.id), "has a live pledge that has not ended", vin)
     }
     try require(Set(ended).count == ended.count, "has pledges that end once", vin)
-    try require(isAscending(vehicle.valuationIDs), "has valuation ids used once", vin)
+    try require(vehicle.valuationIDs.isStrictlyAscending, "has valuation ids used once", vin)
     try require(
-      isAscending(vehicle.valuations.map(\.author)), "has one newest valuation an author", vin)
+      vehicle.valuations.map(\.author).isStrictlyAscending, "has one newest valuation an author",
+      vin)
   }
 
   /// What must hold of a vehicle after a block, given what it was before.
@@ -63,9 +64,5 @@ package enum SlotAssertion {
     _ condition: Bool, _ invariant: String, _ vin: VehicleIdentificationNumber
   ) throws(StateFault) {
     guard condition else { throw StateFault(reason: "broken: vehicle \(vin) \(invariant)") }
-  }
-
-  private static func isAscending<Value: Comparable>(_ values: [Value]) -> Bool {
-    zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
   }
 }

@@ -67,7 +67,6 @@ package struct Terminal: Hashable, Sendable {
 /// How a word is set off on a terminal. Nothing is said by colour alone.
 package enum TextStyle: String, CaseIterable, Sendable {
   case bold = "1"
-  case dim = "2"
   case red = "1;31"
   case green = "32"
   case yellow = "33"

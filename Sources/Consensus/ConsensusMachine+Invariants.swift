@@ -7,9 +7,7 @@ extension ConsensusMachine {
     precondition(
       current.rounds.views.allSatisfy { $0 >= current.finalizedView },
       "I3: no round below the finalized view is kept")
-    precondition(
-      zip(current.rounds.views, current.rounds.views.dropFirst()).allSatisfy { $0 < $1 },
-      "rounds ascend")
+    precondition(current.rounds.views.isStrictlyAscending, "rounds ascend")
     for view in current.rounds.views {
       if let round = current.rounds[view] { check(round, in: view) }
     }

@@ -5,7 +5,6 @@ import Ledger
 struct DialPlan {
   /// Not before this.
   private(set) var next: Instant
-  private(set) var lastFailure: DialFailure?
 
   private var addressIndex = 0
   /// What the current address's host name stands for and was not tried yet, the next one last.
@@ -43,7 +42,6 @@ struct DialPlan {
     _ failure: DialFailure, addressCount: Int, isOfPeer: Bool, _ limits: TransportLimits,
     _ jitter: inout SplitMix64
   ) {
-    lastFailure = failure
     if !isOfPeer {
       if candidates.isEmpty { addressIndex += 1 }
       if addressIndex < addressCount {
@@ -68,7 +66,6 @@ struct DialPlan {
 
   mutating func linkCame() {
     startOver()
-    lastFailure = nil
     told = [:]
   }
 
@@ -97,8 +94,8 @@ struct DialPlan {
 }
 
 /// Why a peer could not be reached, where and when.
-package struct DialFailure: Hashable, Sendable {
-  package let address: NodeAddress
-  package let reason: ConnectionFailure
-  package let time: Instant
+struct DialFailure: Hashable, Sendable {
+  let address: NodeAddress
+  let reason: ConnectionFailure
+  let time: Instant
 }

@@ -73,6 +73,6 @@ struct NodeCertificate: ~Copyable {
 }
 
 extension TransportError {
-  /// The newest of OpenSSL's errors on this thread, whose queue this empties.
+  /// The oldest of OpenSSL's errors on this thread, which names the cause; this empties the queue.
   static func lastTLSFailure() -> TransportError { .tls(TLSFailure.lastReason()) }
 }

@@ -76,8 +76,6 @@ final class PeerConnection {
   }
 
   var descriptorNumber: Int32 { tls.descriptor.number }
-  var receivedByteCount: UInt64 { tls.receivedByteCount }
-  var sentByteCount: UInt64 { tls.sentByteCount }
 
   /// What was read and not handed on.
   var heldByteCount: Int { incoming.byteCount }

@@ -18,7 +18,7 @@ extension PeerTransport {
       connect(member, to: remote, DialStart(address: address, link: link), poll, at: now)
     case .name(let host, let port):
       let request = nextRequest()
-      let deadline = now.advanced(byMicroseconds: limits.greetingMicroseconds)
+      let deadline = now.advanced(byMicroseconds: limits.resolvingMicroseconds)
       peer.state = .dialling(
         DialAttempt(
           address: address, link: link, stage: .resolving(request: request, deadline: deadline)))
@@ -103,12 +103,18 @@ extension PeerTransport {
     return true
   }
 
+  /// Ends an attempt; nothing else happens.
+  func giveUp(_ attempt: DialAttempt) {
+    if case .resolving(let request, _) = attempt.stage { resolver.forget(request) }
+    attempt.connections.forEach(drop)
+  }
+
   /// An attempt came to nothing; the next one follows the peer's plan.
   func failDialling(
     _ member: MemberID, _ address: NodeAddress, _ reason: ConnectionFailure, at now: Instant
   ) {
     guard var peer = peers[member] else { return }
-    if case .dialling(let attempt) = peer.state { attempt.connections.forEach(drop) }
+    if case .dialling(let attempt) = peer.state { giveUp(attempt) }
     peer.state = .idle
     let failure = DialFailure(address: address, reason: reason, time: now)
     peer.plan.failed(

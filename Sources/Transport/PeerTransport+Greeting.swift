@@ -149,7 +149,7 @@ extension PeerTransport {
       return links.count >= limits.linkLimit ? .tooManyLinks : nil
     case .dialling(let attempt):
       if isArbiter(of: member), attempt.hasGreeted { return .alreadyLinked }
-      attempt.connections.forEach(drop)
+      giveUp(attempt)
     case .answering(let pending):
       guard pending.instance == hello.instance else {
         return duplicate(member, pending.control, connection, at: now)

@@ -141,7 +141,7 @@ extension PeerTransport {
   private func abandon(_ peer: Peer, at now: Instant) {
     switch peer.state {
     case .idle: return
-    case .dialling(let attempt): attempt.connections.forEach(drop)
+    case .dialling(let attempt): giveUp(attempt)
     case .answering(let pending): drop(pending.control)
     case .linked(let link): end(link, .notAdmitted, at: now)
     }

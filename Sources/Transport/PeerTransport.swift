@@ -63,11 +63,19 @@ package final class PeerTransport {
   /// Binds all addresses and listens; connections are accepted once it is registered.
   ///
   /// - Parameter firstToken: the tokens from this one on are the transport's alone.
-  package init(
+  package convenience init(
     _ configuration: TransportConfiguration, firstToken: UInt64
   ) throws(TransportError) {
+    try self.init(configuration, firstToken: firstToken, lookUp: NameResolver.addresses(of:))
+  }
+
+  /// - Parameter lookUp: what finds the addresses of host names.
+  init(
+    _ configuration: TransportConfiguration, firstToken: UInt64,
+    lookUp: @escaping NameResolver.LookUp
+  ) throws(TransportError) {
     context = try TLSContext(configuration.key)
-    do throws(SystemError) { resolver = try NameResolver() } catch { throw .system(error) }
+    do throws(SystemError) { resolver = try NameResolver(lookUp) } catch { throw .system(error) }
     self.configuration = configuration
     self.firstToken = firstToken
     let start = Instant(microseconds: 0)
@@ -110,8 +118,6 @@ package final class PeerTransport {
       try poll.add(listener.descriptorNumber, .read, token: listener.token)
     }
   }
-
-  package func owns(token: UInt64) -> Bool { token >= firstToken }
 
   /// When `expire` must be called at the latest; `nil` if only events can bring something.
   package var wake: Instant? {
@@ -247,7 +253,7 @@ package final class PeerTransport {
   }
 
   func notice(_ notice: TransportNotice, at now: Instant) {
-    if notices.admits(at: now) { outbox.append(.notice(notice)) }
+    if notices.admits(notice, at: now) { outbox.append(.notice(notice)) }
   }
 
   func schedule(_ instant: Instant) {
@@ -283,29 +289,4 @@ final class TCPListener {
   }
 
   var descriptorNumber: Int32 { descriptor.number }
-}
-
-/// Lets a number of notices through and counts the others.
-struct NoticeLimiter {
-  private var bucket: TokenBucket
-  private var suppressed: UInt64 = 0
-
-  init(_ limits: TransportLimits, at now: Instant) {
-    bucket = TokenBucket(burst: limits.noticeBurst, perSecond: limits.noticesPerSecond, at: now)
-  }
-
-  var hasSuppressed: Bool { suppressed > 0 }
-
-  mutating func admits(at now: Instant) -> Bool {
-    if bucket.take(at: now) { return true }
-    suppressed += 1
-    return false
-  }
-
-  /// How many were left out since the last time this was told.
-  mutating func takeSuppressed(at now: Instant) -> UInt64? {
-    guard suppressed > 0, bucket.take(at: now) else { return nil }
-    defer { suppressed = 0 }
-    return suppressed
-  }
 }

@@ -26,7 +26,7 @@ package struct SocketAddress: Hashable, Sendable {
   }
 
   /// Host and port of `host:port`; the brackets of an IPv6 address stay.
-  static func parts(of text: String) -> (host: String, port: UInt16)? {
+  package static func parts(of text: String) -> (host: String, port: UInt16)? {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
     guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
@@ -89,6 +89,20 @@ extension SocketAddress.Host: CustomStringConvertible {
     case .v6(let high, _): .v6(high: high, low: 0)
     }
   }
+
+  /// All addresses of the machine that are of the same family.
+  package var unspecified: SocketAddress.Host {
+    switch self {
+    case .v4: .unspecifiedV4
+    case .v6: .unspecifiedV6
+    }
+  }
+
+  package static let unspecifiedV4 = SocketAddress.Host.v4(0)
+  package static let unspecifiedV6 = SocketAddress.Host.v6(high: 0, low: 0)
+
+  /// Whether this machine knows addresses of the same kind; it may have none.
+  package var isSupported: Bool { TCPSocket.supports(family) }
 
   var family: Int32 {
     switch self {

@@ -66,6 +66,16 @@ enum TCPSocket {
     return code == 0 ? nil : SystemError(code: code)
   }
 
+  /// Whether the kernel has sockets of a family.
+  static func supports(_ family: Int32) -> Bool {
+    do throws(SystemError) {
+      _ = try open(family)
+      return true
+    } catch {
+      return error.code != EAFNOSUPPORT
+    }
+  }
+
   private static func open(_ family: Int32) throws(SystemError) -> Descriptor {
     let type =
       Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

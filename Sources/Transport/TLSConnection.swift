@@ -132,12 +132,6 @@ struct TLSConnection: ~Copyable {
       return failure == .closed ? .ended : .failed(failure)
     }
   }
-
-  // MARK: What passed
-
-  /// Bytes that came over the network, TLS's own among them.
-  var receivedByteCount: UInt64 { BIO_number_read(SSL_get_rbio(session)) }
-  var sentByteCount: UInt64 { BIO_number_written(SSL_get_wbio(session)) }
 }
 
 /// Why a TLS session failed.

@@ -1,69 +1,61 @@
 import Ledger
 
-/// A number of things at once, and so many more a second.
-struct TokenBucket {
-  /// In millionths.
-  private var tokens: UInt64
-  private var filledAt: Instant
+/// An allowance that fills up with time: `rate` units a second, `burst` at most.
+package struct TokenBucket: Sendable {
+  private static let microsecondsPerSecond: UInt64 = 1_000_000
+
+  private let rate: UInt64
   private let burst: UInt64
-  private let perSecond: UInt64
+  /// Millionths of a unit, so that nothing is lost to rounding.
+  private var level: UInt64
+  /// Has to fill up first; 0 unless `level` is 0.
+  private var debt: UInt64 = 0
+  private var filledAt: Instant
 
-  private static let one: UInt64 = 1_000_000
-
-  /// A full one. The numbers are a configuration's: at most a million each.
-  init(burst: UInt64, perSecond: UInt64, at now: Instant) {
-    precondition(burst <= 1_000_000 && perSecond <= 1_000_000, "a bucket's numbers are small")
+  /// Full at first.
+  ///
+  /// - Precondition: `rate` and `burst` are at most 2^40.
+  package init(rate: UInt64, burst: UInt64, at now: Instant) {
+    precondition(rate <= 1 << 40 && burst <= 1 << 40, "no overflow")
+    self.rate = rate
     self.burst = burst
-    self.perSecond = perSecond
-    tokens = burst * TokenBucket.one
+    level = burst * TokenBucket.microsecondsPerSecond
     filledAt = now
   }
 
-  mutating func take(at now: Instant) -> Bool {
+  /// Takes `amount` if anything is there: what is too much for now is owed, and nothing is given
+  /// until it has filled up again. For work whose cost is known only when it is done.
+  package mutating func takeOnCredit(_ amount: UInt64, at now: Instant) -> Bool {
     fill(at: now)
-    guard tokens >= TokenBucket.one else { return false }
-    tokens -= TokenBucket.one
+    guard level > 0 else { return false }
+    let (cost, overflow) = amount.multipliedReportingOverflow(by: TokenBucket.microsecondsPerSecond)
+    debt = overflow ? .max : cost - min(cost, level)
+    level -= min(cost, level)
     return true
   }
 
-  mutating func isFull(at now: Instant) -> Bool {
+  /// Takes `amount` if it is there.
+  package mutating func take(_ amount: UInt64, at now: Instant) -> Bool {
     fill(at: now)
-    return tokens == burst * TokenBucket.one
+    let (cost, overflow) = amount.multipliedReportingOverflow(by: TokenBucket.microsecondsPerSecond)
+    guard !overflow, cost <= level else { return false }
+    level -= cost
+    return true
+  }
+
+  /// Whether nothing was taken that has not filled up again.
+  package mutating func isFull(at now: Instant) -> Bool {
+    fill(at: now)
+    return level == burst * TokenBucket.microsecondsPerSecond
   }
 
   private mutating func fill(at now: Instant) {
-    // An hour at a million a second stays far below 2^64.
-    let elapsed = min(now.microseconds(since: filledAt), 3_600_000_000)
-    tokens = min(burst * TokenBucket.one, tokens + elapsed * perSecond)
+    let full = burst * TokenBucket.microsecondsPerSecond
+    let (inflow, overflow) = now.microseconds(since: filledAt)
+      .multipliedReportingOverflow(by: rate)
+    let paid = min(debt, overflow ? .max : inflow)
+    debt -= paid
+    level = overflow ? full : min(full, level + min(full, inflow - paid))
     filledAt = max(filledAt, now)
-  }
-}
-
-/// How many handshakes each source may begin.
-struct HandshakeQuota {
-  private var buckets: [SocketAddress.Host: TokenBucket] = [:]
-  private let limits: TransportLimits
-
-  init(_ limits: TransportLimits) { self.limits = limits }
-
-  mutating func admits(_ host: SocketAddress.Host, at now: Instant) -> Bool {
-    let source = host.source
-    if buckets[source] == nil {
-      makeRoom(at: now)
-      buckets[source] = TokenBucket(
-        burst: limits.handshakeBurst, perSecond: limits.handshakesPerSecond, at: now)
-    }
-    return buckets[source]?.take(at: now) ?? false
-  }
-
-  /// A source whose bucket is full again is forgotten; if all have something to answer for, all are
-  /// forgotten: who can use a thousand networks is not bounded by source, but by `halfOpenLimit`.
-  private mutating func makeRoom(at now: Instant) {
-    guard buckets.count >= TransportLimits.quotaSourceLimit else { return }
-    buckets = buckets.filter { entry in
-      var bucket = entry.value
-      return !bucket.isFull(at: now)
-    }
-    if buckets.count >= TransportLimits.quotaSourceLimit { buckets = [:] }
   }
 }

@@ -1,9 +1,5 @@
-import Cryptography
-
 /// Why a node cannot take part in its network at all.
 package enum TransportError: Error, Hashable, Sendable {
-  /// The transport key makes no certificate.
-  case certificate(CryptographyError)
   /// OpenSSL cannot be set up as the links need it; its reason.
   case tls(String)
   /// Nobody can connect to this address.
@@ -15,7 +11,6 @@ package enum TransportError: Error, Hashable, Sendable {
 extension TransportError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .certificate(let error): "the transport key makes no certificate: \(error)"
     case .tls(let reason): "TLS 1.3 cannot be set up with this OpenSSL: \(reason)"
     case .listen(let address, let error): "cannot listen on \(address): \(error)"
     case .system(let error): "\(error)"

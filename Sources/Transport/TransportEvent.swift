@@ -19,7 +19,7 @@ package enum TransportEvent: Sendable {
   /// Nothing comes from this link any more, and what waited for it is gone.
   case linkDown(LinkID, reason: LinkEnding)
   case frame(LinkID, Channel, [UInt8])
-  /// Something to log; at a bounded rate.
+  /// Something to log; what strangers cause, at a bounded rate.
   case notice(TransportNotice)
 }
 
@@ -104,6 +104,6 @@ package enum TransportNotice: Hashable, Sendable {
   case tooManyHalfOpen(SocketAddress)
   /// Nothing is accepted for a second: the system is out of descriptors or memory.
   case acceptPaused(SystemError)
-  /// So many notices were left out.
+  /// So many notices that strangers caused were left out.
   case suppressed(UInt64)
 }

@@ -56,11 +56,15 @@ package struct TransportLimits: Hashable, Sendable {
   /// how many more each second.
   package var handshakeBurst: UInt64 = 20
   package var handshakesPerSecond: UInt64 = 5
+  /// Notices that strangers may cause at once, and how many more each second.
   package var noticeBurst: UInt64 = 20
   package var noticesPerSecond: UInt64 = 2
 
   // MARK: Times
 
+  /// How long a host name may be looked up: by default, the C library waits 5 s for each name server,
+  /// twice (resolv.conf(5)).
+  package var resolvingMicroseconds: UInt64 = 20_000_000
   /// From the start of a connection to the end of the greeting, and from the first connection's
   /// greeting to the second's.
   package var greetingMicroseconds: UInt64 = 5_000_000

@@ -1,4 +1,3 @@
-import Dispatch
 @preconcurrency import Glibc
 import Ledger
 import Node
@@ -107,18 +106,12 @@ extension BenchmarkRun {
   private func submit(_ parts: [[[UInt8]]], to clients: [NodeClient]) throws(BenchmarkError)
     -> Double
   {
-    let failure = Mutex<BenchmarkError?>(nil)
-    let start = monotonicSeconds()
-    // Safety: each client is used by one iteration alone, and nobody else uses it meanwhile.
+    // Safety: each client is used by one thread alone, and nobody else uses it meanwhile.
     nonisolated(unsafe) let clients = clients
-    DispatchQueue.concurrentPerform(iterations: parts.count) { index in
-      do throws(BenchmarkError) {
-        _ = try Load.submit(parts[index][...], to: clients[index])
-      } catch {
-        failure.withLock { $0 = error }
-      }
+    let start = monotonicSeconds()
+    try Load.atOnce(parts.count) { index throws(BenchmarkError) in
+      _ = try Load.submit(parts[index][...], to: clients[index])
     }
-    if let error = failure.withLock({ $0 }) { throw error }
     return monotonicSeconds() - start
   }
 
@@ -169,34 +162,25 @@ extension BenchmarkRun {
   private func paced(
     _ parts: [[[UInt8]]], _ probes: [[UInt8]], _ clients: [NodeClient], until end: Double
   ) throws(BenchmarkError) -> [Double] {
-    let failure = Mutex<BenchmarkError?>(nil)
     let latencies = Mutex<[Double]>([])
-    // Safety: each client is used by one iteration alone, and nobody else uses it meanwhile.
+    // Safety: each client is used by one thread alone, and nobody else uses it meanwhile.
     nonisolated(unsafe) let clients = clients
-    let threads = (0..<4).map { index in
-      LoadThread {
-        do throws(BenchmarkError) {
-          if index == 3 {
-            for probe in probes where monotonicSeconds() < end {
-              let seconds = try Load.submitOne(probe, to: clients[3])
-              latencies.withLock { $0.append(seconds * 1_000) }
-            }
-            return
-          }
-          var next = monotonicSeconds()
-          for part in stride(from: index, to: parts.count, by: 3) where monotonicSeconds() < end {
-            _ = try Load.submit(parts[part][...], to: clients[index])
-            next += 0.05
-            let wait = next - monotonicSeconds()
-            if wait > 0 { usleep(UInt32(wait * 1e6)) }
-          }
-        } catch {
-          failure.withLock { $0 = error }
+    try Load.atOnce(4) { index throws(BenchmarkError) in
+      if index == 3 {
+        for probe in probes where monotonicSeconds() < end {
+          let seconds = try Load.submitOne(probe, to: clients[3])
+          latencies.withLock { $0.append(seconds * 1_000) }
         }
+        return
+      }
+      var next = monotonicSeconds()
+      for part in stride(from: index, to: parts.count, by: 3) where monotonicSeconds() < end {
+        _ = try Load.submit(parts[part][...], to: clients[index])
+        next += 0.05
+        let wait = next - monotonicSeconds()
+        if wait > 0 { usleep(UInt32(wait * 1e6)) }
       }
     }
-    for thread in threads { thread.join() }
-    if let error = failure.withLock({ $0 }) { throw error }
     let found = latencies.withLock { $0 }
     guard !found.isEmpty else { throw .failed("no submission was answered under load") }
     return found
@@ -291,18 +275,4 @@ extension BenchmarkRun {
     report.add("failover.median", Sample.median(gaps), "ms without a commit")
     report.add("failover.silent.p99", Sample.median(silent), "ms a commit, a leader known silent")
   }
-}
-
-/// A thread that is waited for.
-private final class LoadThread: Sendable {
-  private let done = DispatchSemaphore(value: 0)
-
-  init(_ body: @escaping @Sendable () -> Void) {
-    DispatchQueue(label: "load").async { [done] in
-      body()
-      done.signal()
-    }
-  }
-
-  func join() { done.wait() }
 }

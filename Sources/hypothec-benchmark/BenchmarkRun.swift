@@ -76,7 +76,7 @@ struct BenchmarkRun {
       let perKind = Int(expected * (round == 0 ? 1 : options.runSeconds)) / 3
       let serials = serial..<(serial + perKind)
       serial += perKind
-      let before = node.process.processorSeconds
+      let before = node.processorSeconds
       let seconds = try commitRound(node, client, serials, operationsEach: 1, report)
       if round == 0 {
         rates = [Double(3 * perKind) / seconds]
@@ -84,7 +84,7 @@ struct BenchmarkRun {
       }
       if round == 1 { rates = [] }
       rates.append(Double(3 * perKind) / seconds)
-      processor += node.process.processorSeconds - before
+      processor += node.processorSeconds - before
       total += 3 * perKind
     }
     if options.measures.contains(.commitOne) {
@@ -197,10 +197,10 @@ struct BenchmarkRun {
     _ node: NodeUnderTest, _ client: NodeClient, into report: inout Report
   ) throws(BenchmarkError) {
     let height = try Load.head(client).height
-    let before = node.process.processorSeconds
+    let before = node.processorSeconds
     let seconds: UInt32 = options.duration == .quick ? 5 : 60
     sleep(seconds)
-    let share = (node.process.processorSeconds - before) / Double(seconds) * 100
+    let share = (node.processorSeconds - before) / Double(seconds) * 100
     report.add("idle", share, "% of a core", target: "under 0.5")
     let blocks = try Load.head(client).height.rawValue - height.rawValue
     report.add("idle.blocks", Double(blocks), "blocks", target: "0")
@@ -230,13 +230,13 @@ struct BenchmarkRun {
     if options.measures.contains(.query) { try queryLatency(node, client, name, into: &report) }
     if options.measures.contains(.memory) {
       report.add(
-        "memory.loaded", node.process.residentBytes / 1_048_576, "MiB after loading \(name)")
+        "memory.loaded", node.residentBytes / 1_048_576, "MiB after loading \(name)")
       try node.stop()
       let restart = monotonicSeconds()
       try node.restart()
       report.add("restart", monotonicSeconds() - restart, "s with \(name) vehicles")
       report.add(
-        "memory", node.process.residentBytes / 1_048_576, "MiB with \(name) vehicles",
+        "memory", node.residentBytes / 1_048_576, "MiB with \(name) vehicles",
         target: "300 with 1 million, 1,024 with 10 million")
       try node.stop()
     }

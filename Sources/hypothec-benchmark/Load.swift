@@ -1,6 +1,8 @@
 import Glibc
 import Ledger
 import Node
+import Synchronization
+import Transport
 
 /// Submissions through the node's socket, and how long they took.
 enum Load {
@@ -33,6 +35,35 @@ enum Load {
     -> Double
   {
     try submit([transaction], to: client)
+  }
+
+  /// Runs `body` for each of `0..<count`, each on a thread of its own, and waits for all of them: as
+  /// many at once as there are, however few cores the machine has.
+  ///
+  /// - Throws: the error of the first that failed, in the order of their numbers.
+  static func atOnce(
+    _ count: Int, _ body: @escaping @Sendable (Int) throws(BenchmarkError) -> Void
+  ) throws(BenchmarkError) {
+    let failures = Mutex<[Int: BenchmarkError]>([:])
+    var threads: [WorkerThread] = []
+    defer { for thread in threads { thread.join() } }
+    for index in 0..<count {
+      do throws(SystemError) {
+        threads.append(
+          try WorkerThread {
+            do throws(BenchmarkError) {
+              try body(index)
+            } catch {
+              failures.withLock { $0[index] = error }
+            }
+          })
+      } catch {
+        throw .failed("no thread for the load: \(error)")
+      }
+    }
+    for thread in threads { thread.join() }
+    threads = []
+    if let first = failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
   }
 
   private static func problem(in response: NodeResponse) -> String? {

@@ -240,18 +240,18 @@ struct BlockTransitionTests {
     ledger.state.set(.vehicle(vin), to: .policy(PolicySchedule(current: ContractNetwork.policy)))
     let fault = StateFault(reason: "a state entry of kind 5 lies under another kind's id")
     #expect(throws: fault) {
-      try CollateralContract.dryRun(
+      try CollateralContract.check(
         [.register(vin)], signers: [ContractNetwork.registry.id], context: try ledger.context(),
         on: StateOverlay(over: ledger.state))
     }
   }
 }
 
-@Suite("A dry run")
-struct DryRunTests {
+@Suite("A check of operations")
+struct OperationsCheckTests {
   private let vin = TestLedger.vin
 
-  @Test("tells the outcome and changes nothing")
+  @Test("tells the first refusal, which is the outcome, and changes nothing")
   func outcome() throws {
     let ledger = try TestLedger.pledgeable()
     let overlay = StateOverlay(over: ledger.state)
@@ -259,25 +259,25 @@ struct DryRunTests {
     let good = Operation.pledge(vin, "p1", basis: ledger.search())
     let bad = Operation.pledge(vin, "p2", basis: ledger.search())
     let bank = [ContractNetwork.bankA.id]
-    func dryRun(_ operations: [Operation]) throws -> Attempt {
-      try CollateralContract.dryRun(operations, signers: bank, context: context, on: overlay)
+    func check(_ operations: [Operation]) throws -> Attempt {
+      try CollateralContract.check(operations, signers: bank, context: context, on: overlay).attempt
     }
-    #expect(try dryRun([good]) == .included(.accepted))
+    #expect(try check([good]) == .included(.accepted))
     let refusal = Refusal(code: .pledgeAlreadyActive, operationIndex: 1)
-    #expect(try dryRun([good, bad]) == .included(.refused(refusal)))
+    #expect(try check([good, bad]) == .included(.refused(refusal)))
     #expect(overlay.sortedChanges.isEmpty)
   }
 
   @Test("leaves out strangers, and members who act without signing")
   func signers() throws {
     let ledger = try TestLedger.pledgeable()
-    func dryRun(_ signers: [MemberID]) throws -> Attempt {
-      try CollateralContract.dryRun(
+    func check(_ signers: [MemberID]) throws -> OperationsCheck {
+      try CollateralContract.check(
         [.release(vin, "p1")], signers: signers, context: try ledger.context(),
         on: StateOverlay(over: ledger.state))
     }
-    #expect(try dryRun([try MemberID("stranger")]) == .leftOut(.memberUnknown))
-    #expect(try dryRun([ContractNetwork.bankB.id]) == .leftOut(.signerMissing))
+    #expect(try check([try MemberID("stranger")]) == .leftOut(.memberUnknown))
+    #expect(try check([ContractNetwork.bankB.id]) == .leftOut(.signerMissing))
   }
 
   @Test("of many rows judges each after the earlier good ones")

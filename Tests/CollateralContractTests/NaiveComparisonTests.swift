@@ -73,14 +73,14 @@ private struct NaiveComparison {
     for number in 0..<generator.random.number(1...12) {
       let transaction = generator.transaction(for: context)
       let expected = naive.attempt(transaction, context: context, index: block.outcomes.count)
-      let dry = try CollateralContract.dryRun(
+      let check = try CollateralContract.check(
         transaction.operations, signers: transaction.payload.signers, context: context,
         on: block.overlay)
       let attempt = try block.attempt(transaction)
       #expect(try stacked.attempt(transaction) == attempt, "seed \(seed), \(height), \(number)")
       #expect(attempt == expected, "seed \(seed), \(height), \(number): \(transaction.operations)")
       try #require(attempt == expected)
-      if case .included = attempt { #expect(dry == attempt, "seed \(seed), a dry run") }
+      if case .included = attempt { #expect(check.attempt == attempt, "seed \(seed), a check") }
       count(attempt, of: transaction)
     }
     try finish(block, stacked: stacked, historyStart: historyStart)

@@ -126,3 +126,14 @@ struct TestLedger {
     let attempt: Attempt
   }
 }
+
+extension OperationsCheck {
+  /// What becomes of a transaction of these operations: the first refusal is its outcome.
+  var attempt: Attempt {
+    switch self {
+    case .leftOut(let code): .leftOut(code)
+    case .judged(let refusals):
+      .included(refusals.lazy.compactMap { $0 }.first.map(Outcome.refused) ?? .accepted)
+    }
+  }
+}

@@ -260,6 +260,33 @@ struct MachineTests {
     #expect(machine.votes(of: ValidatorIndex(1)).isEmpty)
   }
 
+  @Test("shows a validator its votes that lie in certificates alone")
+  func ownVotesInCertificates() {
+    var machine = machine()
+    let nullification = ConsensusFixture.certificate(ballot(1, .nullify), signers: 3)
+    _ = machine.turn(
+      [.certificate(Verified(byVerifier: nullification), from: nil)], at: moment(0)
+    ) { answer($0) }
+    #expect(
+      machine.votes(of: ValidatorIndex(0))
+        == [ConsensusFixture.vote(ballot(1, .nullify), signer: ValidatorIndex(0))])
+    #expect(machine.votes(of: ValidatorIndex(3)).isEmpty)
+  }
+
+  @Test("gives up voting when shown a vote of its own in a later epoch, and not for settled ones")
+  func ownVoteOfLaterEpoch() {
+    var machine = machine(joining: .whenTold)
+    let settled = Ballot(epoch: Epoch(0), view: View(3), subject: .nullify)
+    _ = machine.turn([.ownVoteShown(settled)], at: moment(0)) { answer($0) }
+    #expect(machine.right == .observing(.joining))
+    let later = Ballot(epoch: Epoch(2), view: View(1), subject: .nullify)
+    #expect(machine.lacksOwn(later))
+    let turn = machine.turn([.ownVoteShown(later), .joined], at: moment(0)) { answer($0) }
+    #expect(machine.right == .observing(.unknownOwnVote(later)))
+    #expect(turn.sync == .beforeRelease)
+    machine.checkInvariants()
+  }
+
   @Test("lets the host synchronise when a finalization is far ahead")
   func synchronise() {
     var machine = machine()

@@ -26,8 +26,8 @@ struct ProcessTests {
     let directory = try TemporaryDirectory()
     let process = ProcessIdentity(id: 4_711, startTicks: .max)
     try ProcessFile.store(process, at: directory["a.pid"])
-    #expect(ProcessFile.load(directory["a.pid"]) == process)
-    #expect(ProcessFile.load(directory["missing.pid"]) == nil)
+    #expect(try ProcessFile.load(directory["a.pid"]) == process)
+    #expect(try ProcessFile.load(directory["missing.pid"]) == nil)
   }
 
   @Test(
@@ -44,10 +44,10 @@ struct ProcessTests {
   @Test("that hold a data directory are found by its lock, without touching it")
   func holder() throws {
     let node = try InProcessNode()
-    #expect(DirectoryHolder.holder(of: node.data) == .process(getpid()))
+    #expect(try DirectoryHolder.holder(of: node.data) == .process(getpid()))
     node.stop()
-    #expect(DirectoryHolder.holder(of: node.data) == .nobody)
-    #expect(DirectoryHolder.holder(of: node.data + "-missing") == .nobody)
+    #expect(try DirectoryHolder.holder(of: node.data) == .nobody)
+    #expect(try DirectoryHolder.holder(of: node.data + "-missing") == .nobody)
   }
 }
 
@@ -58,14 +58,6 @@ struct LocalNetworkTests {
   private func make(_ name: String, _ directory: TemporaryDirectory) throws -> LocalNetwork {
     try LocalNetwork.make(
       try LocalFile.read(MadeNetwork.template(name)), in: directory["net"], at: Self.now)
-  }
-
-  @Test("has addresses of its own that nobody uses")
-  func ports() throws {
-    let addresses = try LoopbackPorts.free(40)
-    #expect(Set(addresses).count == 40)
-    #expect(addresses.allSatisfy { $0.text.hasPrefix("127.0.0.1:") })
-    #expect(try LoopbackPorts.free(0).isEmpty)
   }
 
   @Test(
@@ -137,6 +129,33 @@ struct LocalNetworkTests {
     #expect(!LocalFile.exists(network.nodes[0].processFile))
   }
 
+  @Test(
+    "does not claim that a node is stopped whose files cannot be read",
+    arguments: [".pid", "/lock"])
+  func unreadable(_ file: String) throws {
+    let directory = try TemporaryDirectory()
+    let network = try make("single", directory)
+    let path = network.nodes[0].data + file
+    // Not even the superuser reads a directory.
+    unlink(path)
+    #expect(mkdir(path, 0o700) == 0)
+    let down = CommandRun(["network", "down", directory["net"]])
+    #expect(down.exitCode == .dataError)
+    #expect(down.output.contains("registry  left alone: not known"))
+    #expect(
+      down.diagnostics.contains("it cannot be told whether the node of registry runs"),
+      "\(down.diagnostics)")
+    #expect(down.diagnostics.contains("\(path) cannot be read"))
+    let status = CommandRun(["network", "status", directory["net"]])
+    #expect(status.exitCode == .unreachable)
+    #expect(status.output.contains("not known"))
+    let up = CommandRun(["network", "up", directory["net"]])
+    #expect(up.exitCode == .dataError)
+    #expect(up.diagnostics.contains("it cannot be told whether the node of registry runs"))
+    #expect(rmdir(path) == 0)
+    #expect(CommandRun(["network", "down", directory["net"]]).output.contains("did not run"))
+  }
+
   @Test("leaves alone a node that was started in another way")
   func foreign() throws {
     let node = try InProcessNode()
@@ -149,7 +168,7 @@ struct LocalNetworkTests {
     let down = CommandRun(["network", "down", directory["net"]])
     #expect(down.exitCode == .directoryInUse)
     #expect(down.output.contains("left alone"))
-    #expect(DirectoryHolder.holder(of: node.data) == .process(getpid()))
+    #expect(try DirectoryHolder.holder(of: node.data) == .process(getpid()))
     node.stop()
     #expect(unlink(network.nodes[0].data) == 0)
   }

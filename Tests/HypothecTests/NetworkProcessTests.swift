@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Testing
 
 @testable import hypothec
@@ -9,12 +10,7 @@ import Testing
 enum BuiltBinary {
   /// `nil` if there is none: `swift build --build-tests` makes it.
   static let path: String? = {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    var places = CommandLine.arguments
-    if count > 0 {
-      places.append(String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
+    let places = CommandLine.arguments + [(try? LocalProcess.ownProgram()) ?? ""]
     return places.lazy.map { LocalPath.joined(LocalPath.directory(of: $0), "hypothec") }
       .first { access($0, X_OK) == 0 }
   }()

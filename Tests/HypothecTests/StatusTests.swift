@@ -61,11 +61,12 @@ struct StatusTests {
   }
 
   private func running(
-    waitsFor: String = "", role: NodeRole = .validator, peers: [PeerSummary] = []
+    waitsFor: String = "", weakness: String = "", role: NodeRole = .validator,
+    peers: [PeerSummary] = []
   ) throws -> RunningStatus {
     RunningStatus(
       member: try MemberID("registry"), role: role, view: View(7), uptimeMilliseconds: 7_260_000,
-      waitingTransactions: 3, waitsFor: waitsFor, peers: peers)
+      waitingTransactions: 3, waitsFor: waitsFor, weakness: weakness, peers: peers)
   }
 
   @Test("status shows node, chain and freshness")
@@ -86,6 +87,14 @@ struct StatusTests {
         """)
   }
 
+  @Test("status and doctor say when few failures may part the validators")
+  func weakness() throws {
+    let weak = try running(weakness: "without bank-a some of them have no way to the others")
+    let status = CommandRun(["status"], table: table(weak))
+    #expect(status.output.contains("Weak links    without bank-a some of them"))
+    #expect(doctor(weak).output.contains("linked too weakly: without bank-a"))
+  }
+
   @Test("status is one document under --json")
   func json() throws {
     let run = CommandRun(["status", "--json"], table: table(try running()))
@@ -94,7 +103,7 @@ struct StatusTests {
         {"schema":"hypothec/status/1","asOf":{"network":"single-net","networkId":"\(file.id)",\
         "height":48213,"time":"2026-11-20T23:59:57.000Z","ageSeconds":3,"source":"node"},\
         "node":{"member":"registry","role":"validator","view":7,"uptimeSeconds":7260,\
-        "waitingTransactions":3,"waitsFor":null,"peers":[]},"epoch":1,"validators":1,"quorum":1,\
+        "waitingTransactions":3,"waitsFor":null,"weakness":null,"peers":[]},"epoch":1,"validators":1,"quorum":1,\
         "vehicles":12345,"transactions":2000,"operations":20000}
 
         """)

@@ -63,6 +63,46 @@ struct FloodTests {
     #expect(told == 100)
   }
 
+  @Test("of strangers hides nothing that members do")
+  func hidesNoMember() throws {
+    var limits = TransportLimits.loopback
+    limits.noticeBurst = 0
+    limits.noticesPerSecond = 0
+    let pair = try FakePair(limits: limits)
+    let stranger = try pair.connect(key: SigningKey.generate(.edDSA))
+    try pair.run("the alert", [stranger]) { stranger.failure != nil }
+    #expect(pair.node.transport.notices.hasSuppressed)
+    #expect(pair.node.notices.isEmpty)
+
+    let link = try pair.link()
+    let other = NetworkID(SHA256.hash([2]))
+    let hello = pair.fake.hello(.control, try Nonce.random(), network: other)
+    #expect(try pair.refusal(of: hello.encoded) == .otherNetwork)
+    let twin = pair.fake.hello(.control, try Nonce.random(), instance: try Nonce.random())
+    #expect(try pair.refusal(of: twin.encoded) == .keyInUse)
+    #expect(!link.control.isEnded)
+    let closed = try TCPListener(#require(SocketAddress("127.0.0.1:0")), token: 0).address
+    let address = try #require(closed.nodeAddress)
+    let third = PeerConfiguration(
+      member: try MemberID("bank-c"),
+      transportKeys: [try SigningKey.generate(.edDSA).publicKey], addresses: [address],
+      isDialled: true)
+    pair.node.transport.setPeers([pair.fake.configuration, third], at: pair.hub.now)
+    try pair.hub.run("a failure") {
+      pair.node.notices.contains {
+        if case .dialFailed(third.member, address, _) = $0 { true } else { false }
+      }
+    }
+    #expect(
+      pair.node.notices.contains {
+        if case .turnedAway(pair.fake.member, _, .otherNetwork(other)) = $0 { true } else { false }
+      })
+    #expect(
+      pair.node.notices.contains {
+        if case .duplicateIdentity(pair.fake.member, _, _) = $0 { true } else { false }
+      })
+  }
+
   @Test("of links leaves no descriptor behind")
   func leaksNothing() async {
     await #expect(processExitsWith: .success) {

@@ -1,4 +1,5 @@
 import Cryptography
+@preconcurrency import Glibc
 import Ledger
 import Testing
 
@@ -137,7 +138,19 @@ struct LinkTests {
     first.transport.setPeers([try first.peer(second)], at: hub.now)
     second.transport.setPeers([try second.peer(first, isDialled: false)], at: hub.now)
     try hub.run("the link") { first.links.count == 1 && second.links.count == 1 }
-    #expect(first.transport.linkState(first.links[0])?.remote == second.address)
+    #expect(first.transport.links[first.links[0]]?.remote == second.address)
+  }
+
+  @Test("of IPv4 never comes in by a listener of IPv6, so that both may have all addresses")
+  func separatesFamilies() throws {
+    let listener = try TCPListener(#require(SocketAddress("[::1]:0")), token: 0)
+    var isSeparate: Int32 = 0
+    var byteCount = socklen_t(MemoryLayout<Int32>.size)
+    let result = getsockopt(
+      listener.descriptorNumber, Int32(IPPROTO_IPV6), Int32(IPV6_V6ONLY), &isSeparate, &byteCount)
+    #expect(result == 0 && isSeparate == 1)
+    #expect(listener.address.host.isSupported)
+    #expect(!TCPSocket.supports(AF_UNSPEC))
   }
 
   @Test("cannot be waited for where another process listens")
@@ -151,23 +164,5 @@ struct LinkTests {
     #expect(throws: TransportError.listen(pair.second.address, SystemError(code: 98))) {
       try PeerTransport(configuration, firstToken: 1)
     }
-  }
-
-  @Test("tells of its state: whom, since when, how many bytes")
-  func tellsState() throws {
-    let pair = try TransportPair()
-    try pair.link()
-    pair.first.send([UInt8](repeating: 1, count: 10_000), on: .bulk, at: pair.hub.now)
-    try pair.hub.run("a frame") { pair.second.frameCount == 1 }
-    let state = try #require(pair.second.transport.linkState(pair.second.links[0]))
-    #expect((10_000..<14_000).contains(state.receivedByteCount))
-    #expect(state.dialledBy == .peer)
-    guard case .linked(let same) = pair.first.transport.peerStates[0].standing else {
-      Issue.record("not linked")
-      return
-    }
-    #expect(same.sentByteCount == state.receivedByteCount)
-    #expect(same.remote == pair.second.address)
-    #expect(same.waitingBulkByteCount == 0)
   }
 }

@@ -50,11 +50,7 @@ struct SecondLinkTests {
     }
     #expect(member == pair.first.member)
     #expect(linked != refused)
-    guard case .linked(let state) = pair.second.transport.peerStates[0].standing else {
-      Issue.record("not linked")
-      return
-    }
-    #expect(state.remote == linked)
+    #expect(pair.second.transport.links.values.map(\.remote) == [linked])
     #expect(pair.first.links.count == 1 && pair.second.downs.isEmpty)
   }
 

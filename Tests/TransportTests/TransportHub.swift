@@ -30,13 +30,15 @@ final class TransportHub {
   func add(
     _ name: String, network: NetworkID = TransportHub.network, key: SigningKey? = nil,
     instance: Nonce? = nil, seed: UInt64 = 1, limits: TransportLimits = .loopback,
-    listen: [SocketAddress]? = nil
+    listen: [SocketAddress]? = nil,
+    lookUp: @escaping NameResolver.LookUp = NameResolver.addresses(of:)
   ) throws -> TransportNode {
     let configuration = TransportConfiguration(
       network: network, member: try MemberID(name), key: try key ?? SigningKey.generate(.edDSA),
       listenAddresses: try listen ?? [#require(SocketAddress("127.0.0.1:0"))],
       instance: try instance ?? Nonce.random(), limits: limits, jitterSeed: seed)
-    let node = try TransportNode(configuration, firstToken: UInt64(nodes.count + 1) << 32)
+    let node = try TransportNode(
+      configuration, firstToken: UInt64(nodes.count + 1) << 32, lookUp: lookUp)
     try node.transport.register(in: poll)
     nodes.append(node)
     return node
@@ -114,9 +116,12 @@ final class TransportNode {
   private(set) var frameCount = 0
   private(set) var frameByteCount = 0
 
-  init(_ configuration: TransportConfiguration, firstToken: UInt64) throws {
+  init(
+    _ configuration: TransportConfiguration, firstToken: UInt64,
+    lookUp: @escaping NameResolver.LookUp
+  ) throws {
     self.configuration = configuration
-    transport = try PeerTransport(configuration, firstToken: firstToken)
+    transport = try PeerTransport(configuration, firstToken: firstToken, lookUp: lookUp)
     address = transport.boundAddresses[0]
   }
 

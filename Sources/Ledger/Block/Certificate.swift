@@ -12,20 +12,22 @@ package struct Certificate: Hashable, Sendable {
 
   /// - Precondition: signers ascend.
   package init(ballot: Ballot, signatures: [CertificateSignature]) {
-    precondition(
-      zip(signatures, signatures.dropFirst()).allSatisfy { $0.signer < $1.signer }, "signers ascend"
-    )
+    precondition(signatures.map(\.signer).isStrictlyAscending, "signers ascend")
     self.ballot = ballot
     self.signatures = signatures
+  }
+
+  /// Whether enough of `validators` sign, in their epoch; no signature is verified.
+  package func isQuorum(of validators: ValidatorSet) -> Bool {
+    ballot.epoch == validators.epoch && signatures.count >= validators.quorum
+      && signatures.allSatisfy { $0.signer.rawValue < validators.count }
   }
 
   /// Whether the certificate is a quorum of `validators`, every signature under its ballot right.
   ///
   /// Verifies as many signatures as the certificate has: at most 31.
   package func isValid(network: NetworkID, validators: ValidatorSet, keys: ValidatorKeys) -> Bool {
-    guard ballot.epoch == validators.epoch, signatures.count >= validators.quorum,
-      signatures.allSatisfy({ $0.signer.rawValue < validators.count })
-    else { return false }
+    guard isQuorum(of: validators) else { return false }
     let message = ballot.toBeSigned(network: network)
     return signatures.allSatisfy {
       keys[$0.signer].isValid(signature: $0.signature, message: message)

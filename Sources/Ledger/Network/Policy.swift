@@ -1,7 +1,7 @@
 import CBOR
 
 /// The network's rules that are numbers (CONTRACT section 4.2): one record in the state, set by the
-/// network file.
+/// network file and changed by `policy.set`.
 package struct Policy: Hashable, Sendable {
   package static let capLimit = 64
 

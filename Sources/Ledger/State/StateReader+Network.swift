@@ -30,7 +30,8 @@ extension StateReader {
     }
   }
 
-  /// Every registered node, in the order of the members' ids. Two reads a member, of at most 1,000.
+  /// Every registered node, in the order of the members' ids: one read for the list of members, and
+  /// one for each of at most 1,000.
   package func nodes() throws(StateFault) -> [NodeState] {
     var nodes: [NodeState] = []
     for member in try memberIDs() {

@@ -127,13 +127,6 @@ package final class Chain {
     executed[hash] = nil
   }
 
-  /// The state after a block that was executed, or after the head: for admission and dry runs.
-  package func stateReader(after hash: BlockHash) throws(ChainError) -> any StateReader {
-    if hash == head.hash { return state }
-    guard let block = executed[hash] else { throw .unknownBlock(hash) }
-    return block.overlay
-  }
-
   /// What a block on `hash` is executed on.
   func parent(_ hash: BlockHash) throws(ChainError) -> ExecutionParent {
     if hash == head.hash {

@@ -1,12 +1,13 @@
 import Ledger
+import Transport
 
 /// What gossip keeps of one link.
 struct GossipLink: Sendable {
   /// The peer asked not to be pushed to, or was asked not to push: it gets announcements until one
   /// of the two asks for an announced transaction.
   var isLazy = false
-  /// The transport cannot keep up: nothing is pushed, the peer asks when it can.
-  var isCongested = false
+  /// On a congested link nothing is pushed: the peer asks when it can.
+  var pace = LinkPace.free
   /// The peer has a bad record: it is asked only if nobody else can be.
   var isAvoided = false
   /// When pruning was last asked for on this link.
@@ -19,7 +20,7 @@ struct GossipLink: Sendable {
   /// What is asked for in this turn's frames.
   var asks: [TransactionTag] = []
   /// Asked for and not come yet; also when it came from elsewhere meanwhile.
-  var asked = TagMemory(generationLimit: GossipLimits.asksPerLink)
+  var asked = RecentSet<TransactionTag>(generationLimit: GossipLimits.asksPerLink)
   /// How many wants have been asked of this peer and wait for its answer.
   var askCount = 0
   /// How many wants exist because of this peer.

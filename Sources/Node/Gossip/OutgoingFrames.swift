@@ -14,8 +14,6 @@ struct OutgoingFrames: Sendable {
   /// In the order in which their recipients first came up. Few: peers are preferred in a fixed order.
   private var batches: [Batch] = []
 
-  var isEmpty: Bool { frames.isEmpty && batches.isEmpty }
-
   mutating func send(_ message: PeerMessage, to link: Link) {
     frames.append(PeerFrame(message, to: [link]))
   }

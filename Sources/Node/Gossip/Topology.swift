@@ -51,7 +51,6 @@ package struct Topology: Sendable {
   // MARK: Reports
 
   /// Whether a report says something new, so that its signature is worth a look.
-  ///
   package func isNews(_ content: TopologyContent, at wallClock: Timestamp) -> Bool {
     guard content.member != own,
       content.time <= wallClock.advanced(byMilliseconds: GossipLimits.reportLead)

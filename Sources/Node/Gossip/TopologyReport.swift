@@ -75,8 +75,6 @@ package struct TopologyContent: Hashable, Sendable {
     neighbours = try reader.items(limit: PeerLimits.neighbourLimit) {
       reader throws(LedgerError) in try reader.memberID()
     }
-    guard zip(neighbours, neighbours.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw reader.invalidValue(at: start)
-    }
+    guard neighbours.isStrictlyAscending else { throw reader.invalidValue(at: start) }
   }
 }

@@ -20,7 +20,7 @@ extension TransactionGossip {
 
   /// An empty mempool says nothing: whoever has more will say so.
   mutating func sendDigest(on link: Link) {
-    guard !held.isEmpty, links[link]?.isCongested == false else { return }
+    guard !held.isEmpty, links[link]?.pace == .free else { return }
     links[link]?.isDigestOpen = true
     outgoing.send(.mempoolDigest(digest), to: link)
   }

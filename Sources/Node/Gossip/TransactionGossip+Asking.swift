@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import Transport
 
 // Announcements, and what is asked for because of them.
 
@@ -13,7 +14,6 @@ extension TransactionGossip {
       links[link]?.announceAt = now.advanced(byMicroseconds: GossipLimits.announcementHold)
     } else if waiting >= GossipLimits.announcementsPerLink {
       links[link]?.announcements.removeFirst(PeerLimits.announcementLimit)
-      counters.droppedAnnouncementCount += UInt64(PeerLimits.announcementLimit)
     }
     links[link]?.announcements.append(tag)
     if waiting + 1 >= PeerLimits.announcementLimit { links[link]?.announceAt = now }
@@ -25,7 +25,7 @@ extension TransactionGossip {
     for peer in neighbourhood.peers {
       let link = peer.link
       guard let announceAt = links[link]?.announceAt, announceAt <= now else { continue }
-      guard links[link]?.isCongested == false else {
+      guard links[link]?.pace == .free else {
         links[link]?.announceAt = now.advanced(byMicroseconds: GossipLimits.busyPause)
         continue
       }
@@ -68,7 +68,6 @@ extension TransactionGossip {
       return
     }
     guard state.wantCount < GossipLimits.wantsPerLink, wants.count < GossipLimits.wantLimit else {
-      counters.droppedAnnouncementCount += 1
       return
     }
     links[link]?.wantCount += 1
@@ -107,7 +106,6 @@ extension TransactionGossip {
     wants[tag]?.announcers.removeAll { $0 == link }
     guard links[link] != nil else { return }
     links[link]?.askCount -= 1
-    counters.unansweredCount += 1
     report(.withheld, of: link)
   }
 
@@ -126,7 +124,6 @@ extension TransactionGossip {
     links[link]?.asked.insert(tag)
     links[link]?.asks.append(tag)
     wants[tag]?.asked = link
-    counters.askCount += 1
     postpone(tag, to: now, by: max(GossipLimits.shortestPatience, 4 * roundTrip))
   }
 
@@ -159,7 +156,6 @@ extension TransactionGossip {
         ? links[link]?.repeats.take(byteCount, at: now)
         : links[link]?.answers.take(byteCount, at: now)
       guard isAllowed == true else {
-        counters.refusedAnswerCount += 1
         isGreedy = isGreedy || isRepeat
         continue
       }

@@ -28,28 +28,21 @@ extension TransactionGossip {
 
   /// A whole transaction has come.
   package mutating func arrived(
-    _ id: TransactionID, byteCount: Int, from link: Link, at now: Instant
+    _ id: TransactionID, from link: Link, at now: Instant
   ) -> Arrival {
     let tag = TransactionTag(id)
     let wasAsked = links[link]?.asked.remove(tag) ?? false
     if held[tag] != nil || judged[tag] != nil {
-      counters.duplicateCount += 1
-      counters.duplicateByteCount += UInt64(byteCount)
       if !wasAsked { prune(link, for: tag, at: now) }
       note(tag, knownBy: link)
       return .duplicate
     }
     guard !settled.contains(tag), judged.count < GossipLimits.judgedLimit else {
-      counters.uselessCount += 1
       _ = remove(want: tag)
       return .unwanted
     }
-    counters.freshCount += 1
-    counters.freshByteCount += UInt64(byteCount)
     let announcers = remove(want: tag)?.announcers ?? []
-    judged[tag] = Judged(
-      source: link, sourceMember: neighbourhood[link]?.member,
-      others: announcers.filter { $0 != link })
+    judged[tag] = Judged(source: link, others: announcers.filter { $0 != link })
     return .fresh
   }
 
@@ -113,7 +106,7 @@ extension TransactionGossip {
   private func eagerLinks(among candidates: [Link]) -> [Link] {
     var eager: [Link] = []
     for link in neighbourhood.preferred where candidates.contains(link) {
-      guard let state = links[link], !state.isLazy, !state.isCongested else { continue }
+      guard let state = links[link], !state.isLazy, state.pace == .free else { continue }
       eager.append(link)
       if eager.count == GossipLimits.eagerCount { break }
     }

@@ -43,7 +43,6 @@ package struct TransactionGossip: Sendable {
   /// A transaction that came from a peer and that the host is judging.
   struct Judged: Sendable {
     let source: Link
-    let sourceMember: MemberID?
     /// Others who have it.
     var others: [Link]
   }
@@ -65,8 +64,8 @@ package struct TransactionGossip: Sendable {
   var judged: [TransactionTag: Judged] = [:]
   var held: [TransactionTag: Held] = [:]
   var digest = MempoolDigest()
-  var settled = TagMemory(generationLimit: GossipLimits.settledGeneration)
-  var refused = TagMemory(generationLimit: GossipLimits.refusedGeneration)
+  var settled = RecentSet<TransactionTag>(generationLimit: GossipLimits.settledGeneration)
+  var refused = RecentSet<TransactionTag>(generationLimit: GossipLimits.refusedGeneration)
   var refusedAgesAt: Instant
   var nextDigestAt: Instant
   /// The peer that got the last digest.
@@ -75,7 +74,6 @@ package struct TransactionGossip: Sendable {
   var excerptStart = 0
   var outgoing = OutgoingFrames()
   var reports: [PeerReport] = []
-  package var counters = GossipCounters()
   /// Whether the host takes transactions now. While it does not (its mempool is full, or it is
   /// behind), nothing is asked for.
   package var isTaking = true
@@ -116,10 +114,8 @@ package struct TransactionGossip: Sendable {
   /// Who leads the next views, and so wants transactions first.
   package mutating func favour(_ members: [MemberID]) { neighbourhood.favour(members) }
 
-  /// The transport cannot keep up with a peer, or can again.
-  package mutating func setCongested(_ isCongested: Bool, _ link: Link) {
-    links[link]?.isCongested = isCongested
-  }
+  /// How fast the peer takes what it is sent.
+  package mutating func setPace(_ pace: LinkPace, of link: Link) { links[link]?.pace = pace }
 
   /// The peer's record is bad, or has become good again.
   package mutating func setAvoided(_ isAvoided: Bool, _ link: Link) {
@@ -230,26 +226,6 @@ package struct TransactionGossip: Sendable {
     defer { reports = [] }
     return reports
   }
-}
-
-/// What became of what came, since the node started.
-package struct GossipCounters: Hashable, Sendable {
-  /// Transactions that came from peers for the first time.
-  package var freshCount: UInt64 = 0
-  package var freshByteCount: UInt64 = 0
-  /// Those that were here already.
-  package var duplicateCount: UInt64 = 0
-  package var duplicateByteCount: UInt64 = 0
-  /// Those that were final or expired.
-  package var uselessCount: UInt64 = 0
-  package var askCount: UInt64 = 0
-  package var unansweredCount: UInt64 = 0
-  /// Announced tags that there was no room to want.
-  package var droppedAnnouncementCount: UInt64 = 0
-  /// Wanted transactions that a peer's budget did not allow.
-  package var refusedAnswerCount: UInt64 = 0
-
-  package init() {}
 }
 
 extension Array {

@@ -13,25 +13,30 @@ struct ConsensusVerifier {
   init(network: NetworkID) { self.network = network }
 
   mutating func isValid(_ vote: Vote, _ validators: ValidatorSet) -> Bool {
-    guard vote.ballot.epoch == validators.epoch, Int(vote.signer.rawValue) < validators.count else {
+    guard vote.ballot.epoch == validators.epoch, vote.signer.rawValue < validators.count else {
       return false
     }
-    let verifier = keys.verifier(of: validators[vote.signer].consensusKey)
-    return verifier.isValid(
-      signature: vote.signature, message: vote.ballot.toBeSigned(network: network))
+    return isSigned(vote, vote.ballot.toBeSigned(network: network), validators)
   }
 
   mutating func isValid(
     _ certificate: Certificate, _ validators: ValidatorSet, isKnown: (Vote) -> Bool
   ) -> Bool {
+    guard certificate.isQuorum(of: validators) else { return false }
     let ballot = certificate.ballot
-    guard ballot.epoch == validators.epoch, certificate.signatures.count >= validators.quorum,
-      certificate.signatures.allSatisfy({ Int($0.signer.rawValue) < validators.count })
-    else { return false }
+    let message = ballot.toBeSigned(network: network)
     return certificate.signatures.allSatisfy { signature in
       let vote = Vote(ballot: ballot, signer: signature.signer, signature: signature.signature)
-      return isKnown(vote) || isValid(vote, validators)
+      return isKnown(vote) || isSigned(vote, message, validators)
     }
+  }
+
+  /// - Precondition: the signer is one of `validators`.
+  private mutating func isSigned(
+    _ vote: Vote, _ message: [UInt8], _ validators: ValidatorSet
+  ) -> Bool {
+    keys.verifier(of: validators[vote.signer].consensusKey)
+      .isValid(signature: vote.signature, message: message)
   }
 
   mutating func takeWantedTables() -> [PublicKey] { keys.takeWanted() }

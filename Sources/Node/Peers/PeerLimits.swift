@@ -46,6 +46,10 @@ package enum PeerLimits {
   /// Messages of the next epoch that are kept of one link, and proposals among them.
   package static let earlyMessageCount = 64
   package static let earlyProposalCount = 2
+  /// A peer for which more waits on the bulk connection is pushed nothing, until less than the second
+  /// waits: far below `TransportLimits.bulkQueueByteLimit`, at which the link would be closed.
+  package static let congestedByteCount = 4 * 1024 * 1024
+  package static let relievedByteCount = 1024 * 1024
   package static let statusMicroseconds: UInt64 = 1_000_000
   /// After how long without anything final a node says what it waits for.
   package static let slowMicroseconds: UInt64 = 5_000_000

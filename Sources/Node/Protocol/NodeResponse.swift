@@ -86,12 +86,14 @@ package struct RunningStatus: Hashable, Sendable {
   package var waitingTransactions: Int
   /// What the node waits for, when it does not go on; empty when all is well.
   package var waitsFor: String
+  /// Why few failures may part the validators, as they are linked; empty when all is well.
+  package var weakness: String
   /// By member.
   package var peers: [PeerSummary]
 
   package init(
     member: MemberID, role: NodeRole, view: View, uptimeMilliseconds: UInt64,
-    waitingTransactions: Int, waitsFor: String, peers: [PeerSummary]
+    waitingTransactions: Int, waitsFor: String, weakness: String = "", peers: [PeerSummary]
   ) {
     self.member = member
     self.role = role
@@ -99,6 +101,7 @@ package struct RunningStatus: Hashable, Sendable {
     self.uptimeMilliseconds = uptimeMilliseconds
     self.waitingTransactions = waitingTransactions
     self.waitsFor = waitsFor
+    self.weakness = weakness
     self.peers = peers
   }
 }

@@ -39,29 +39,32 @@ extension RunningStatus {
   private static let textLimit = 1_024
 
   /// `[member, role, view, uptime in milliseconds, waiting transactions, what it waits for,
-  /// [* peer]]`.
+  /// weakness, [* peer]]`.
   fileprivate func encode(into encoder: inout CBOREncoder) {
-    encoder.array(7)
+    encoder.array(8)
     encoder.memberID(member)
     encoder.unsigned(role.rawValue)
     encoder.view(view)
     encoder.unsigned(uptimeMilliseconds)
     encoder.unsigned(UInt64(waitingTransactions))
     encoder.text(waitsFor.prefix(byteCount: RunningStatus.textLimit))
+    encoder.text(weakness.prefix(byteCount: RunningStatus.textLimit))
     encoder.list(peers) { $1.encode(into: &$0) }
   }
 
   fileprivate init(from reader: inout LedgerReader) throws(LedgerError) {
-    try reader.array(count: 7)
+    try reader.array(count: 8)
     let member = try reader.memberID()
     let role = try reader.choice(NodeRole.self)
     let view = try reader.view()
     let uptimeMilliseconds = try reader.unsigned()
     let waitingTransactions = try reader.integer(in: 0...NodeLimits.transactionLimit)
     let waitsFor = try reader.text(limit: RunningStatus.textLimit)
+    let weakness = try reader.text(limit: RunningStatus.textLimit)
     self.init(
       member: member, role: role, view: view, uptimeMilliseconds: uptimeMilliseconds,
       waitingTransactions: waitingTransactions, waitsFor: waitsFor,
+      weakness: weakness,
       peers: try reader.items(limit: NetworkFile.memberLimit) { reader throws(LedgerError) in
         try PeerSummary(from: &reader)
       })

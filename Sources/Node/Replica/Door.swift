@@ -6,7 +6,10 @@ import Ledger
 struct Door {
   let network: NetworkID
   private var verifiers = PreparedKeys()
-  private var verified = VerifiedCache()
+  /// Transactions whose signatures were found right, by the hash of all their bytes. The signatures
+  /// name their keys by hash, so what was right stays right whatever the state is; whether the keys may
+  /// sign is asked each time.
+  private var verified = RecentSet<Digest>(generationLimit: NodeLimits.verifiedLimit / 2)
   /// The keys of members and governors at the head; `.some(nil)` for who is no member.
   private var signers: [Signer: [PublicKey]?] = [:]
   /// Behind a transaction whose signatures are not known to be right: others with its id or its

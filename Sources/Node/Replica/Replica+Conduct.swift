@@ -41,7 +41,7 @@ extension Replica {
     reconsider(report.link)
   }
 
-  /// Asks a peer last, or not last any more, as its record is now.
+  /// Asks a peer last for transactions, or not last any more, as its record is now.
   func reconsider(_ link: Link) {
     guard let member = peers[link]?.member else { return }
     let standing = scores.standing(of: member, at: now.instant)
@@ -53,7 +53,8 @@ extension Replica {
     guard standing != .good else { return }
     log(
       LogEvent(
-        .warning, "peer-misbehaves", "A peer behaves badly and is asked only if nobody else can be",
+        .warning, "peer-misbehaves",
+        "A peer behaves badly and is asked for transactions only if nobody else can be",
         [
           LogField("peer", peer.member.text), LogField("address", peer.remote),
           LogField("reason", "it \(offence)"),

@@ -51,7 +51,7 @@ extension Replica {
     let turn = try machine.turn(inputs, at: now) { question throws(ReplicaFault) in
       try self.answer(question)
     }
-    take(turn)
+    try take(turn)
     for turn in writes.takeFree() { try release(turn, after: .skipped) }
     returnPassedTransactions()
   }
@@ -79,7 +79,7 @@ extension Replica {
   }
 
   /// Takes over what a turn of the machine owes.
-  func take(_ turn: Turn) {
+  private func take(_ turn: Turn) throws(ReplicaFault) {
     writes.add(turn, chain)
     for outbound in turn.relays { disseminate(outbound) }
     for request in turn.requests {
@@ -88,7 +88,7 @@ extension Replica {
       case .fetchBlock(let hash, let height): fetch(hash, above: height)
       case .fetchCertificates(let request): fetch(request)
       case .synchronise(let finalization): synchronise(to: finalization)
-      case .showEnd(let epoch, let link): showEnd(of: epoch, to: link)
+      case .showEnd(let epoch, let link): try showEnd(of: epoch, to: link)
       }
     }
   }
@@ -249,11 +249,12 @@ extension Replica {
 
   /// Shows a peer that is in the epoch before how that ended; who is further behind asks for blocks
   /// by height.
-  private func showEnd(of epoch: Epoch, to link: Link) {
-    guard epoch.next == machine.epoch,
-      let finalization = try? chain.epochOpeningFinalization
-    else { return }
-    send(.certificate(finalization), to: [link])
+  private func showEnd(of epoch: Epoch, to link: Link) throws(ReplicaFault) {
+    guard epoch.next == machine.epoch else { return }
+    let finalization = try faulting { () throws(ChainError) in
+      try chain.epochOpeningFinalization
+    }
+    if let finalization { send(.certificate(finalization), to: [link]) }
   }
 
   func tell(_ fault: BlockFault, of header: BlockHeader) {

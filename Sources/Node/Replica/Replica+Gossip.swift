@@ -17,8 +17,7 @@ extension Replica {
     // two peers that were asked, is nobody's redundancy.
     let isAssembled = assemble(with: transaction)
     if isAssembled, gossip.knows(transaction.id) { return }
-    let arrival = gossip.arrived(
-      transaction.id, byteCount: bytes.count, from: link, at: now.instant)
+    let arrival = gossip.arrived(transaction.id, from: link, at: now.instant)
     guard arrival == .fresh else { return }
     // It is judged with its block: who bears it does not vouch for what a leader proposed.
     if isAssembled { return gossip.refused(transaction.id, .notNow, from: link, at: now.instant) }

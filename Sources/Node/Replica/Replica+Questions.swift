@@ -73,7 +73,8 @@ extension Replica {
     RunningStatus(
       member: configuration.member, role: role, view: machine.view,
       uptimeMilliseconds: now.instant.microseconds(since: startedAt) / 1_000,
-      waitingTransactions: mempool.count, waitsFor: waitsFor, peers: peerSummaries)
+      waitingTransactions: mempool.count, waitsFor: waitsFor,
+      weakness: connectivity.map { $0.isWeak ? "\($0)" : "" } ?? "", peers: peerSummaries)
   }
 
   var role: NodeRole {

@@ -221,6 +221,7 @@ package final class Replica {
     case .written(let result): try take(result)
     case .linkUp(let link, let member, let remote): linkUp(link, member, remote: remote)
     case .linkDown(let link, let reason): linkDown(link, reason: reason)
+    case .pace(let link, let pace): gossip.setPace(pace, of: link)
     case .unreachable(let member, let address, let reason):
       note(Unreachable(member: member, address: address, reason: reason))
     case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
@@ -321,6 +322,8 @@ package enum ReplicaInput: Sendable {
   /// A peer's node is connected and is who it says.
   case linkUp(Link, MemberID, remote: String)
   case linkDown(Link, reason: String)
+  /// How fast a peer takes what it is sent on the bulk connection, when that changes.
+  case pace(Link, LinkPace)
   /// A peer could not be dialled.
   case unreachable(MemberID, address: String, reason: String)
   case frame(Link, Channel, [UInt8])

@@ -108,7 +108,7 @@ package enum NodeProcess {
       return try PeerGateway(
         TransportConfiguration(
           network: genesis.network, member: configuration.member, key: peering.transportKey,
-          listenAddresses: peering.listenAddresses.map(SocketAddress.init(listeningAt:)),
+          listenAddresses: SocketAddress.listening(at: peering.listenAddresses),
           instance: try instance(), limits: TransportLimits()),
         plan: PeerPlan(member: configuration.member, only: peering.only), log: log,
         at: SystemClock.instant)

@@ -278,7 +278,8 @@ package final class NodeService {
     carryOut(replica.beginStopping(at: SystemClock.now))
   }
 
-  /// Gives everybody the last answers.
+  /// Gives everybody the last answers. What else comes is taken, lest the poll tell of it again at
+  /// once, and has no effect any more.
   private func finish() {
     gateway?.stop(at: SystemClock.instant)
     carryOut(replica.finishStopping(at: SystemClock.now))
@@ -288,13 +289,10 @@ package final class NodeService {
       server.flush(poll, at: now, &clientEvents)
       guard server.hasWaitingAnswers, now < deadline else { return }
       do throws(SystemError) {
-        for event in try poll.wait(milliseconds: 50) where event.token > LoopToken.firstClient {
-          server.handle(event, poll, at: now, &clientEvents)
-        }
+        _ = receive(try poll.wait(milliseconds: 50), at: now)
       } catch {
         return
       }
-      clientEvents.removeAll()
     }
   }
 }

@@ -1,5 +1,6 @@
 import CommandInterface
 import Ledger
+import LocalProcesses
 
 /// `demo`: a network of four validators and an auditor made on the spot, a day of business on it, and
 /// a check of everything that is shown.
@@ -57,7 +58,7 @@ enum DemoCommand {
     do throws(Problem) {
       play = try DemoPlay(context: context, stage: stage)
     } catch {
-      DemoStage.remove(stage.directory)
+      DirectoryTree.remove(stage.directory)
       throw error
     }
     let failures: Int
@@ -65,6 +66,8 @@ enum DemoCommand {
       failures = try play.perform()
     } catch {
       play.end()
+      // Ctrl-C ends the nodes too: what failed since is its doing.
+      try context.interrupt.throwIfRequested(resume: nil)
       throw error
     }
     play.end()

@@ -18,8 +18,8 @@ enum DemoCommands {
       .localNetworkMissing,
       LocalizedText(
         english: """
-          The directory was never set up by 'network up', or the network's name was mistyped. The \
-          commands 'network status' and 'network down' work with such directories alone.
+          The directory was never set up by 'network up', or its name was mistyped. The commands \
+          'network status' and 'network down' work with such directories alone.
           """,
         chinese: "该目录不是由 'network up' 创建的，或目录名有误。'network status' 和 'network down' 只适用于这类目录。")),
     .init(

@@ -29,10 +29,11 @@ final class DemoCounters {
   /// - Parameters:
   ///   - window: how many may be under way at each node.
   ///   - desk: the member at whose node a submitter's transactions are entered.
-  ///   - answered: called with a transaction and its answer, in the order of answers.
+  ///   - answered: called with a transaction and its answer, in the order of answers. Nothing more
+  ///     is submitted, and the connections are of no more use, once it throws.
   func submit(
     _ wave: [DemoDay.Planned], window: Int = 256, desk: (MemberID) -> MemberID,
-    answered: (DemoDay.Planned, NodeAnswer) -> Void
+    answered: (DemoDay.Planned, NodeAnswer) throws -> Void
   ) throws {
     for (index, planned) in wave.enumerated() {
       let place = desk(planned.submitter)
@@ -60,15 +61,15 @@ final class DemoCounters {
 
   /// One answer of each node that owes some. Returns whether any did.
   private func receiveSome(
-    _ wave: [DemoDay.Planned], _ answered: (DemoDay.Planned, NodeAnswer) -> Void
-  ) throws(NodeAccessError) -> Bool {
+    _ wave: [DemoDay.Planned], _ answered: (DemoDay.Planned, NodeAnswer) throws -> Void
+  ) throws -> Bool {
     var hasReceived = false
     for index in counters.indices where !counters[index].underWay.isEmpty {
       let (number, response) = try counters[index].client.receive()
       guard let place = counters[index].underWay.removeValue(forKey: number.rawValue) else {
         continue
       }
-      answered(wave[place], response.answer)
+      try answered(wave[place], response.answer)
       hasReceived = true
     }
     return hasReceived

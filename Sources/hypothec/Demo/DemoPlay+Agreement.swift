@@ -2,6 +2,7 @@ import CommandInterface
 import Cryptography
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Node
 
 // At the end of the day: every node has the same ledger, byte for byte, and an auditor who trusts
@@ -63,7 +64,7 @@ extension DemoStage {
   /// Name and SHA-256 of every file in a directory, by name.
   static func hashes(in directory: String) throws(Problem) -> [(String, Digest)] {
     var hashes: [(String, Digest)] = []
-    for name in names(in: directory).sorted() {
+    for name in DirectoryTree.names(in: directory) {
       let bytes = try LocalFile.read(LocalPath.joined(directory, name), limit: 1 << 30)
       hashes.append((name, SHA256.hash(bytes)))
     }

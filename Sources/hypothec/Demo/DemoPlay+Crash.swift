@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Node
 
 // A node is killed in the middle of business, and returns.
@@ -51,7 +52,7 @@ extension DemoPlay {
     try line("$ hypothec node run -d \(node.member.text) &")
     let start = ContinuousClock.now
     try node.start(.shared)
-    try network.waitUntilReady([node], within: .seconds(60))
+    try network.waitUntilReady([node], within: .seconds(60), context.interrupt)
     let height = try settle()
     let time = text(ContinuousClock.now - start)
     let block = node.report().head?.block

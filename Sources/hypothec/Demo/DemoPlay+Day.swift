@@ -20,19 +20,15 @@ extension DemoPlay {
       try history(day)
       try crash(&day, counters, &tally)
     } catch {
-      throw (error as? Problem) ?? .demo("\(error)")
+      throw .demo(error)
     }
     try check(
       tally.unexpected.isEmpty,
       LocalizedText(
         english: "every transaction of the day ended as it had to: \(tally.accepted) accepted, "
-          + "\(tally.refused) refused on the record" + remark(tally),
-        chinese: "当日每笔交易结果符合预期：接受 \(tally.accepted) 笔，拒绝并记录 \(tally.refused) 笔"
-          + remark(tally)))
-  }
-
-  private func remark(_ tally: DemoTally) -> String {
-    tally.unexpected.prefix(3).map { "; \($0)" }.joined()
+          + "\(tally.refused) refused on the record",
+        chinese: "当日每笔交易结果符合预期：接受 \(tally.accepted) 笔，拒绝并记录 \(tally.refused) 笔"))
+    for text in tally.unexpected.prefix(3) { try line("        " + text[context.language]) }
   }
 
   // MARK: Acts
@@ -138,14 +134,11 @@ extension DemoPlay {
     _ wave: [DemoDay.Planned], _ counters: DemoCounters, _ tally: inout DemoTally,
     window: Int = 256, desk: ((MemberID) -> MemberID)? = nil, answered: () throws -> Void = {}
   ) throws {
-    var all = tally
-    var failure: (any Error)?
     try counters.submit(wave, window: window, desk: desk ?? self.desk) { planned, answer in
-      all.add(answer, to: planned.expectation)
-      do { try answered() } catch { failure = error }
+      try context.interrupt.throwIfRequested(resume: nil)
+      tally.add(answer, to: planned.expectation)
+      try answered()
     }
-    tally = all
-    if let failure { throw failure }
   }
 
   /// Waits until every node that runs has the newest block that any of them has, and returns its
@@ -153,13 +146,17 @@ extension DemoPlay {
   func settle() throws(Problem) -> Height {
     let deadline = ContinuousClock.now + .seconds(30)
     while true {
+      try context.interrupt.throwIfRequested(resume: nil)
       let heads = network.nodes.map { $0.report() }.filter { $0.occupant != .nobody }
         .map { $0.head?.height }
       if let newest = heads.compactMap({ $0 }).max(), heads.allSatisfy({ $0 == newest }) {
         return newest
       }
       guard ContinuousClock.now < deadline else {
-        throw .demo("the nodes do not come to the same height within 30 s")
+        throw .demo(
+          LocalizedText(
+            english: "the nodes do not come to the same height within 30 s",
+            chinese: "各节点未能在 30 秒内达到同一高度"))
       }
       usleep(5_000)
     }
@@ -178,7 +175,7 @@ extension DemoPlay {
         validUntil: now.advanced(byMilliseconds: 24 * 3_600_000),
         seed: UInt64(context[DemoCommand.seed]))
     } catch {
-      throw (error as? Problem) ?? .demo("\(error)")
+      throw .demo(error)
     }
   }
 
@@ -188,7 +185,8 @@ extension DemoPlay {
     for holding in day.stock.reversed() {
       if let pledge = holding.pledge { return (holding, pledge) }
     }
-    throw .demo("the day left no pledged vehicle")
+    throw .demo(
+      LocalizedText(english: "the day left no pledged vehicle", chinese: "当日没有留下已抵押的车辆"))
   }
 
   private func partyText(_ party: Party) -> String {

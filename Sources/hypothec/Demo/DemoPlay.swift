@@ -1,5 +1,6 @@
 import CommandInterface
 import Ledger
+import LocalProcesses
 
 /// One performance of the demonstration, act after act.
 final class DemoPlay {
@@ -33,7 +34,7 @@ final class DemoPlay {
   func end() {
     _ = network.stop()
     guard !context[DemoCommand.keep] else { return }
-    DemoStage.remove(stage.directory)
+    DirectoryTree.remove(stage.directory)
   }
 
   // MARK: First and last act
@@ -48,7 +49,7 @@ final class DemoPlay {
         chinese: "网络：验证节点 \(text)；审计方跟随。五个进程，以 TLS 互连"))
     try line("$ hypothec network up \(stage.directory)")
     try network.start(.shared)
-    try network.waitUntilReady(network.nodes, within: .seconds(60))
+    try network.waitUntilReady(network.nodes, within: .seconds(60), context.interrupt)
     try show(["network", "status", stage.directory], expecting: 0)
   }
 
@@ -145,7 +146,7 @@ final class DemoPlay {
     _ words: [String], expectingAny statuses: [Int32], containing part: String = ""
   ) throws(Problem) {
     try line("$ hypothec " + words.map { DemoStage.quoted(short($0)) }.joined(separator: " "))
-    let run = try stage.run(words + ["--lang", context.language.rawValue])
+    let run = try stage.run(words + ["--lang", context.language.rawValue], context.interrupt)
     for text in run.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       try line("  " + short(String(text)))
     }

@@ -1,5 +1,6 @@
 import CommandInterface
 @preconcurrency import Glibc
+import Node
 
 /// Where the demonstration plays: a directory of its own, and this very program as its user would
 /// run it.
@@ -17,11 +18,11 @@ struct DemoStage {
 
   func path(_ name: String) -> String { directory + "/" + name }
 
-  /// Runs `hypothec` with these words to its end.
-  func run(_ words: [String]) throws(Problem) -> Run {
+  /// Runs `hypothec` with these words to its end, which an interrupt hastens.
+  func run(_ words: [String], _ interrupt: InterruptFlag) throws(Problem) -> Run {
     let log = path("command.log")
     unlink(log)
-    let status = try ProgramProcess.start(words, output: log, .shared).wait()
+    let status = try ProgramProcess.run(words, output: log, interrupt)
     return Run(status: status, output: String(decoding: try LocalFile.read(log), as: UTF8.self))
   }
 
@@ -37,32 +38,6 @@ struct DemoStage {
     }
     return plain && !word.isEmpty ? word : "'\(word)'"
   }
-
-  /// Removes a directory that the stage made, with all that is in it.
-  static func remove(_ path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      unlink(path)
-      return
-    }
-    for name in names(in: path) { remove(path + "/" + name) }
-    rmdir(path)
-  }
-
-  /// What a directory holds, in no order.
-  static func names(in directory: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
 }
 
 extension ProblemCode {
@@ -70,11 +45,25 @@ extension ProblemCode {
 }
 
 extension Problem {
-  /// The demonstration cannot go on.
-  static func demo(_ reason: String) -> Problem {
+  /// The demonstration cannot go on; `reason` has no full stop.
+  static func demo(_ reason: LocalizedText) -> Problem {
     Problem(
       .demoFailed, .failure,
       what: LocalizedText(
-        english: "the demonstration stopped: \(reason).", chinese: "演示中止：\(reason)。"))
+        english: "the demonstration stopped: \(reason.english).", chinese: "演示中止：\(reason.chinese)。"
+      ))
+  }
+
+  /// What went wrong in the demonstration, as a problem that its user is told.
+  static func demo(_ error: any Error) -> Problem {
+    switch error {
+    case let problem as Problem: problem
+    case let error as NodeAccessError: Problem(error)
+    case DemoError.noKey(let member):
+      .demo(LocalizedText(english: "\(member) has no key", chinese: "\(member) 没有密钥"))
+    case DemoError.noNode(let member):
+      .demo(LocalizedText(english: "\(member) has no node", chinese: "\(member) 没有节点"))
+    default: .demo(LocalizedText(verbatim: "\(error)"))
+    }
   }
 }

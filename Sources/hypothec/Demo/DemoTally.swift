@@ -1,3 +1,4 @@
+import CommandInterface
 import Ledger
 import Node
 
@@ -5,8 +6,8 @@ import Node
 struct DemoTally {
   private(set) var accepted = 0
   private(set) var refused = 0
-  /// Answers that no expectation allows, in their own words.
-  private(set) var unexpected: [String] = []
+  /// Answers that no expectation allows.
+  private(set) var unexpected: [LocalizedText] = []
   private(set) var races: [Race] = []
 
   /// Two pledges of one vehicle at the same instant.
@@ -23,12 +24,14 @@ struct DemoTally {
 
   mutating func add(_ answer: NodeAnswer, to expectation: DemoDay.Expectation) {
     guard case .submitted(.final(_, _, _, let outcome)) = answer else {
-      unexpected.append("\(answer)")
+      unexpected.append(DemoTally.text(answer))
       return
     }
     switch (expectation, outcome) {
     case (.accepted, .accepted): accepted += 1
-    case (.accepted, .refused(let refusal)): unexpected.append("refused: \(refusal.code)")
+    case (.accepted, .refused(let refusal)):
+      unexpected.append(
+        LocalizedText(english: "refused: \(refusal.code)", chinese: "被拒绝：\(refusal.code)"))
     case (.race(let number, let pledge), .accepted):
       accepted += 1
       update(number) { $0.winners.append(pledge) }
@@ -36,6 +39,18 @@ struct DemoTally {
       refused += 1
       guard refusal.code == .pledgeAlreadyActive, let conflict = refusal.conflict else { return }
       update(number) { $0.named.append(conflict.id) }
+    }
+  }
+
+  /// An answer that is not what became of a transaction.
+  private static func text(_ answer: NodeAnswer) -> LocalizedText {
+    switch answer {
+    case .submitted(.turnedAway(let code)):
+      LocalizedText(english: "turned away: \(code)", chinese: "未受理：\(code)")
+    case .submitted(.malformed(let reason)):
+      LocalizedText(english: "malformed: \(reason)", chinese: "格式有误：\(reason)")
+    case .failed(let failure): Problem(failure).what
+    default: LocalizedText(english: "an answer to another question", chinese: "回答与问题不符")
     }
   }
 

@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 import Node
 
 // Starting nodes, waiting for them, stopping them.
@@ -13,33 +14,41 @@ extension LocalNode {
     case node(ProcessIdentity)
     /// A process that was started in another way; it is left alone.
     case other(pid_t)
+    /// The files that tell cannot be read, most often since another user started the node.
+    case unclear(Problem)
   }
 
   /// A process is taken for the node's only if the process file names it with its start, it still
   /// runs the command that `start` gave it, and nobody else holds the directory: an id that another
   /// program has by now is never mistaken.
   func occupant() -> Occupant {
-    let holder = DirectoryHolder.holder(of: data)
-    if let process = ProcessFile.load(processFile), Array(process.words.dropFirst()) == words {
-      switch holder {
-      // It begins, or ends.
-      case .nobody: return .node(process)
-      case .process(let id): return id == process.id ? .node(process) : .other(id)
+    do throws(Problem) {
+      let holder = try DirectoryHolder.holder(of: data)
+      if let process = try ProcessFile.load(processFile), Array(process.words.dropFirst()) == words
+      {
+        switch holder {
+        // It begins, or ends.
+        case .nobody: return .node(process)
+        case .process(let id): return id == process.id ? .node(process) : .other(id)
+        }
       }
-    }
-    switch holder {
-    case .nobody: return .nobody
-    case .process(let id): return .other(id)
+      switch holder {
+      case .nobody: return .nobody
+      case .process(let id): return .other(id)
+      }
+    } catch {
+      return .unclear(.nodeUnclear(self, error))
     }
   }
 
   fileprivate var words: [String] { ["node", "run", "--directory", data] }
 
   /// Starts the node, unless it runs.
-  func start(_ terminal: ProgramProcess.Terminal) throws(Problem) {
+  func start(_ terminal: LocalProcess.Terminal) throws(Problem) {
     switch occupant() {
     case .node: return
     case .other(let id): throw .directoryInUse(id, data)
+    case .unclear(let problem): throw problem
     case .nobody: break
     }
     let started = try ProgramProcess.start(words, output: log, terminal)
@@ -57,6 +66,8 @@ extension LocalNode {
     case killed
     /// Another process works in the directory, and was left alone.
     case leftAlone(pid_t)
+    /// Whether it runs cannot be told, for this reason; nothing was done.
+    case unclear(Problem)
   }
 
   /// Asks the node to end, and kills it if it does not within `patience`.
@@ -64,6 +75,7 @@ extension LocalNode {
     switch occupant() {
     case .nobody: return forgotten(.wasStopped)
     case .other(let id): return .leftAlone(id)
+    case .unclear(let problem): return .unclear(problem)
     case .node(let process):
       kill(process.id, SIGTERM)
       if let end = end(of: process, within: patience) { return forgotten(end) }
@@ -88,7 +100,7 @@ extension LocalNode {
   private func end(of process: ProcessIdentity, within patience: Duration) -> End? {
     let deadline = ContinuousClock.now + patience
     while true {
-      if let status = ProgramProcess.ended(process.id) { return .inOrder(status: status) }
+      if let status = LocalProcess.ended(process.id) { return .inOrder(status: status) }
       if !process.isRunning { return .inOrder(status: nil) }
       guard ContinuousClock.now < deadline else { return nil }
       usleep(10_000)
@@ -98,15 +110,18 @@ extension LocalNode {
 
 extension LocalNetwork {
   /// Starts all nodes that do not run.
-  func start(_ terminal: ProgramProcess.Terminal) throws(Problem) {
+  func start(_ terminal: LocalProcess.Terminal) throws(Problem) {
     for node in nodes { try node.start(terminal) }
   }
 
   /// Waits until every one of `nodes` answers and waits for nothing: it sees a quorum.
-  func waitUntilReady(_ nodes: [LocalNode], within patience: Duration) throws(Problem) {
+  func waitUntilReady(
+    _ nodes: [LocalNode], within patience: Duration, _ interrupt: InterruptFlag
+  ) throws(Problem) {
     let deadline = ContinuousClock.now + patience
     for node in nodes {
       while true {
+        try interrupt.throwIfRequested(resume: nil)
         let report = node.report()
         if report.isReady { break }
         if report.occupant == .nobody { throw .nodeEnded(node) }
@@ -162,6 +177,18 @@ extension LocalNode {
 }
 
 extension Problem {
+  fileprivate static func nodeUnclear(_ node: LocalNode, _ reason: Problem) -> Problem {
+    Problem(
+      .localNetworkFailed, reason.exitCode,
+      what: LocalizedText(
+        english: "it cannot be told whether the node of \(node.member) runs.",
+        chinese: "无法得知 \(node.member) 的节点是否在运行。"),
+      why: reason.what,
+      next: LocalizedText(
+        english: "repeat the command as the user who started the node.", chinese: "请以启动该节点的用户重试。"),
+      details: ["member": .member(node.member)])
+  }
+
   fileprivate static func nodeEnded(_ node: LocalNode) -> Problem {
     Problem(
       .localNetworkFailed, .failure,

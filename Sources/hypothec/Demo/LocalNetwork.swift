@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 
 /// A network of which every node runs on this machine, in one directory:
 ///
@@ -137,7 +138,7 @@ extension LocalNetwork {
 extension NetworkTemplate {
   /// The same with free loopback addresses for every node, whatever addresses it names.
   fileprivate func onThisMachine() throws(Problem) -> NetworkTemplate {
-    var addresses = try LoopbackPorts.free(nodes.count)[...]
+    var addresses = try freeAddresses(nodes.count)[...]
     func moved(_ nodes: [Node]) -> [Node] {
       nodes.map {
         Node(member: $0.member, addresses: Array(addresses.popFirst().map { [$0] } ?? []))
@@ -147,6 +148,23 @@ extension NetworkTemplate {
     template.validators = moved(validators)
     template.followers = moved(followers)
     return template
+  }
+}
+
+/// Addresses of 127.0.0.1 that nobody uses.
+private func freeAddresses(_ count: Int) throws(Problem) -> [NodeAddress] {
+  let ports: [UInt16]
+  do throws(LocalProcessError) {
+    ports = try LoopbackPorts.free(count)
+  } catch {
+    throw Problem(error)
+  }
+  return ports.map { port in
+    do throws(RefusalCode) {
+      return try NodeAddress("127.0.0.1:\(port)")
+    } catch {
+      preconditionFailure("a port of this machine makes an address")
+    }
   }
 }
 

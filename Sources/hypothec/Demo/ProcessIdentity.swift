@@ -48,13 +48,11 @@ enum ProcessFile {
   private static let byteLimit = 64
 
   /// The process that a file names; `nil` if there is no file or it holds anything else.
-  static func load(_ path: String) -> ProcessIdentity? {
-    guard LocalFile.exists(path) else { return nil }
-    do throws(Problem) {
-      return parse(String(decoding: try LocalFile.read(path, limit: byteLimit), as: UTF8.self))
-    } catch {
-      return nil
-    }
+  ///
+  /// - Throws: if there is a file that cannot be read.
+  static func load(_ path: String) throws(Problem) -> ProcessIdentity? {
+    guard !LocalFile.isMissing(path) else { return nil }
+    return parse(String(decoding: try LocalFile.read(path, limit: byteLimit), as: UTF8.self))
   }
 
   static func parse(_ text: String) -> ProcessIdentity? {

@@ -81,7 +81,7 @@ extension OperationKind: Spoken {
     case .releasePledge: LocalizedText(english: "released", chinese: "解除")
     case .releasePledgeByOrder: LocalizedText(english: "released", chinese: "裁定解除")
     case .registerModel: LocalizedText(english: "model", chinese: "模型")
-    case .governance(let kind): kind.spoken
+    case .governance: LocalizedText(english: "network changed", chinese: "变更网络")
     }
   }
 }

@@ -1,6 +1,7 @@
 import CommandInterface
 @preconcurrency import Glibc
 import Ledger
+import LocalProcesses
 
 /// Signed transactions whose fate is not known yet: `outbox/<transaction id>.transaction` in the data
 /// directory, mode 0600.
@@ -62,6 +63,6 @@ struct Outbox {
 
   /// The files' names, ascending; none if there is no outbox yet.
   private func names() -> [String] {
-    LocalFile.names(in: directory).filter { $0.hasSuffix(Self.fileExtension) }
+    DirectoryTree.names(in: directory).filter { $0.hasSuffix(Self.fileExtension) }
   }
 }

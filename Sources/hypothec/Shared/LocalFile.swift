@@ -1,5 +1,6 @@
 import CommandInterface
 @preconcurrency import Glibc
+import LocalProcesses
 
 /// Files that the command line itself reads and writes: keys, network files, drafts, lists. The
 /// node's own data are Storage's.
@@ -143,13 +144,19 @@ enum LocalFile {
   /// Creates an empty directory for this run in the temporary directory (TMPDIR, else /tmp): its name
   /// is `hypothec-`, `name` and something new.
   static func createTemporaryDirectory(_ name: String) throws(Problem) -> String {
-    let parent = ProcessEnvironment.process["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    var template = Array(LocalPath.joined(parent, "hypothec-\(name)-XXXXXX").utf8CString)
-    guard let made = mkdtemp(&template) else { throw .cannotWrite(parent, errno) }
-    return String(cString: made)
+    do throws(LocalProcessError) {
+      return try DirectoryTree.makeTemporary("hypothec-\(name)")
+    } catch {
+      throw Problem(error)
+    }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether there is certainly no such file; one that may not be looked for may be there.
+  static func isMissing(_ path: String) -> Bool {
+    access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
 
   /// `nil` if there is no such file.
   static func status(_ path: String) -> stat? {

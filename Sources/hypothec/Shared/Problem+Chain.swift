@@ -2,6 +2,7 @@ import CommandInterface
 import Ledger
 import Node
 import Storage
+import Transport
 
 // Why a node does not start, or a data directory cannot be read.
 
@@ -21,7 +22,7 @@ extension Problem {
     case .storage(let cause): self.init(cause, directory: directory)
     case .replica(let fault): self.init(fault, directory: directory)
     case .socket(let cause): self = .socketFailed(cause, directory)
-    case .transport:
+    case .transport(.listen(let address, _)):
       self.init(
         .listeningFailed, .cannotCreate,
         what: LocalizedText(
@@ -34,7 +35,13 @@ extension Problem {
           english: "end what uses the port, or name an address of this machine as \"listen\" in "
             + NodeDirectory(directory).configurationPath,
           chinese: "结束占用端口的程序，或在 \(NodeDirectory(directory).configurationPath) 的 \"listen\" 中指定本机地址"
-        ))
+        ), details: ["address": .string("\(address)")])
+    case .transport:
+      self.init(
+        .systemCallFailed, .softwareError,
+        what: LocalizedText(
+          english: "the node cannot make connections to its peers: \(error).",
+          chinese: "节点无法与其他节点建立连接：\(error)。"))
     case .system:
       self.init(
         .systemCallFailed, .softwareError,

@@ -28,9 +28,9 @@ struct GovernanceTests {
     var ledger = GovernedLedger()
     let change = try ledger.action(.advanceEpoch)
     let signers = [Net.operatorID, Net.bankB]
-    // A node turns the key away, and so does a dry run; the contract itself counts governors alone.
+    // A node turns the key away, and so does a check; the contract itself counts governors alone.
     #expect(
-      try CollateralContract.dryRun(
+      try CollateralContract.check(
         [change], signers: signers, context: try ledger.context(),
         on: StateOverlay(over: ledger.state)) == .leftOut(.keyUnknown))
     let attempts = try ledger.commit([try ledger.transaction([change], signers: signers)])

@@ -72,10 +72,10 @@ struct GovernedLedger {
   mutating func refusal(
     _ operations: [Operation], signers: [MemberID] = governors
   ) throws -> Refusal? {
-    let dry = try CollateralContract.dryRun(
+    let check = try CollateralContract.check(
       operations, signers: signers, context: try context(), on: StateOverlay(over: state))
     let attempts = try commit([try transaction(operations, signers: signers)])
-    #expect(dry == attempts[0], "a dry run says the same")
+    #expect(check.attempt == attempts[0], "a check says the same")
     switch attempts[0] {
     case .included(.accepted): return nil
     case .included(.refused(let refusal)): return refusal

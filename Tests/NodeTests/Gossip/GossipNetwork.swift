@@ -287,7 +287,7 @@ final class GossipNetwork {
     case .gossip:
       if nodes[index].behaviour == .forging { forge(bytes, at: index) }
       let arrival = nodes[index].gossip.arrived(
-        id, byteCount: bytes.count, from: link, at: instant)
+        id, from: link, at: instant)
       guard arrival == .fresh else { return }
     }
     push(

@@ -146,7 +146,7 @@ struct GossipPartsTests {
 
   @Test("a memory of tags keeps the newest, and forgets none of those")
   func memory() {
-    var memory = TagMemory(generationLimit: 100)
+    var memory = RecentSet<TransactionTag>(generationLimit: 100)
     #expect(memory.isEmpty)
     for number in 0..<1_000 as Range<UInt64> {
       memory.insert(Self.tag(number))
@@ -179,6 +179,17 @@ struct GossipPartsTests {
       queue.removeFirst()
     }
     #expect(queue.first == nil)
+  }
+
+  @Test("a link is congested above a bound and free again below a lower one")
+  func pace() {
+    let (low, high) = (PeerLimits.relievedByteCount, PeerLimits.congestedByteCount)
+    var pace = LinkPace.free
+    let paces = [0, high, high + 1, low, low - 1, high].map { waiting in
+      pace = pace.next(waitingByteCount: waiting)
+      return pace
+    }
+    #expect(paces == [.free, .free, .congested, .congested, .free, .free])
   }
 
   @Test("a digest is that of a set, whatever the order, and shows the buckets that differ")

@@ -1,9 +1,10 @@
 import Consensus
 import Cryptography
 import Ledger
-import Node
 import TestSupport
 import Testing
+
+@testable import Node
 
 @Suite("Transaction gossip")
 struct TransactionGossipTests {
@@ -271,8 +272,7 @@ struct TransactionGossipTests {
         gossip.checkInvariants()
       }
     }
-    let dropped = network.nodes[0].gossip.counters.droppedAnnouncementCount
-    #expect(dropped == UInt64(100 * 512 - GossipLimits.wantsPerLink))
+    #expect(network.nodes[0].gossip.wants.count == GossipLimits.wantsPerLink)
     let id = network.submit(at: 2, byteCount: GossipLimits.pushedByteLimit + 1)
     network.run(milliseconds: 200)
     #expect(network.isEverywhere([id]))
@@ -352,18 +352,18 @@ struct TransactionGossipTests {
     var (gossip, link, now) = Self.pair()
     gossip.settled(Self.id(1))
     #expect(!Self.asks(&gossip, toldBy: link, at: now))
-    #expect(gossip.arrived(Self.id(1), byteCount: 9, from: link, at: now) == .unwanted)
+    #expect(gossip.arrived(Self.id(1), from: link, at: now) == .unwanted)
   }
 
   @Test("asks later for what could not be taken now, and at once for what was only a bad copy")
   func asksAgain() {
     var (gossip, link, now) = Self.pair()
     #expect(Self.asks(&gossip, toldBy: link, at: now))
-    #expect(gossip.arrived(Self.id(1), byteCount: 9, from: link, at: now) == .fresh)
+    #expect(gossip.arrived(Self.id(1), from: link, at: now) == .fresh)
     gossip.refused(Self.id(1), .forged, from: link, at: now)
     #expect(gossip.takeReports() == [PeerReport(link, .forged)])
     #expect(Self.asks(&gossip, toldBy: link, at: now))
-    #expect(gossip.arrived(Self.id(1), byteCount: 9, from: link, at: now) == .fresh)
+    #expect(gossip.arrived(Self.id(1), from: link, at: now) == .fresh)
     gossip.refused(Self.id(1), .notNow, from: link, at: now)
     #expect(!Self.asks(&gossip, toldBy: link, at: now))
     let later = now.advanced(byMicroseconds: 2 * GossipLimits.refusedPause + 1)
@@ -387,11 +387,11 @@ struct TransactionGossipTests {
   @Test("pushes nothing on a congested link, and announces when it is free again")
   func congestion() {
     var (gossip, link, now) = Self.pair()
-    gossip.setCongested(true, link)
+    gossip.setPace(.congested, of: link)
     gossip.accepted(Self.id(1), [1, 2, 3], at: now)
     gossip.tick(at: now.advanced(byMicroseconds: 10_000))
     #expect(gossip.takeFrames().isEmpty)
-    gossip.setCongested(false, link)
+    gossip.setPace(.free, of: link)
     gossip.tick(at: now.advanced(byMicroseconds: 100_000))
     #expect(
       gossip.takeFrames() == [PeerFrame(.announcement([TransactionTag(Self.id(1))]), to: [link])])

@@ -24,7 +24,7 @@ struct NodeResponseTests {
       networkName: try! MemberID("demo-net"),
       running: RunningStatus(
         member: ContractNetwork.bankA.id, role: .observer, view: View(9), uptimeMilliseconds: 10,
-        waitingTransactions: 3, waitsFor: "room on the disk",
+        waitingTransactions: 3, waitsFor: "room on the disk", weakness: "without bank-a",
         peers: [
           PeerSummary(
             member: ContractNetwork.bankA.id, address: "127.0.0.1:1",
@@ -94,7 +94,7 @@ struct NodeResponseTests {
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "77b74f0381fcbecf9a933269c292f7245b67ca268b96b9545d17be6575ceb81d")
+        == "abf8d8d1a16f1b3bb2dcb7d6246d8f180eebed6ac9e72a55c4f00f5f1bd12be9")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")

@@ -14,6 +14,7 @@ import Transport
 final class ReplicaNetwork {
   let members: [TestMember]
   let consensusKeys: [SigningKey]
+  let transportKeys: [SigningKey]
   let file: NetworkFile
   let genesis: Genesis
   private(set) var nodes: [Node?]
@@ -24,6 +25,8 @@ final class ReplicaNetwork {
   var delay: UInt64 = 500
   var now = Moment(
     instant: Instant(microseconds: 1_000_000_000), wallClock: TestNetwork.time)
+  /// How far the wall clocks of nodes are off, in milliseconds.
+  var clockOffsets: [Int: Int64] = [:]
   /// Pairs of nodes without a link, the smaller first.
   private var missing: Set<Pair> = []
   private var inFlight: [Delivery] = []
@@ -68,19 +71,25 @@ final class ReplicaNetwork {
     let body: [UInt8]
   }
 
-  /// - Parameter followers: how many of the last nodes do not vote.
+  private let reportsLinks: Bool
+
+  /// - Parameters:
+  ///   - followers: how many of the last nodes do not vote.
+  ///   - reportsLinks: whether the nodes report their links to everybody.
   init(
-    _ count: Int, followers: Int = 0,
+    _ count: Int, followers: Int = 0, reportsLinks: Bool = false,
     segmentByteCount: UInt64 = BlockLog.Configuration.usualSegmentByteCount
   ) throws {
+    self.reportsLinks = reportsLinks
     self.segmentByteCount = segmentByteCount
     members = (0..<count).map { TestMember("member-\($0)", .registry, .edDSA) }
     consensusKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
+    transportKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
     let name = try MemberID("test-net")
     let time = TestNetwork.time
     var identities: [NodeIdentity] = []
-    for (member, key) in zip(members, consensusKeys) {
-      let transport = try SigningKey.generate(.edDSA)
+    for (index, (member, key)) in zip(members, consensusKeys).enumerated() {
+      let transport = transportKeys[index]
       func proven(_ key: SigningKey, _ purpose: KeyPurpose) throws -> ProvenKey {
         let message = KeyPossession.toBeSigned(
           network: name, genesisTime: time, member: member.id, purpose: purpose,
@@ -132,10 +141,11 @@ final class ReplicaNetwork {
       consensusKey: consensusKeys[index])
     configuration.heartbeatMilliseconds = nil
     configuration.segmentByteCount = segmentByteCount
+    if reportsLinks { configuration.transportKey = transportKeys[index] }
     stores[index] = store
     let opened = try Replica.open(
-      configuration, genesis, on: disk,
-      index: .memory(store), log: .silent, at: now)
+      configuration, genesis, on: disk, index: .memory(store), log: .silent,
+      at: moment(of: index))
     let node = Node(opened, disk, store)
     nodes[index] = node
     take(opened.first, of: index)
@@ -189,8 +199,13 @@ final class ReplicaNetwork {
 
   func turn(_ index: Int, _ inputs: [ReplicaInput]) throws {
     guard let node = nodes[index] else { return }
-    take(try node.replica.turn(inputs, at: now), of: index)
+    take(try node.replica.turn(inputs, at: moment(of: index)), of: index)
     node.replica.checkInvariants()
+  }
+
+  private func moment(of index: Int) -> Moment {
+    let milliseconds = Int64(now.wallClock.milliseconds) + (clockOffsets[index] ?? 0)
+    return Moment(instant: now.instant, wallClock: Timestamp(milliseconds: UInt64(milliseconds))!)
   }
 
   private func take(_ output: ReplicaOutput, of index: Int) {
@@ -201,6 +216,7 @@ final class ReplicaNetwork {
     node.wake = output.wake
     node.cuts += output.cuts
     for frame in output.frames {
+      precondition(frame.body.count <= frame.channel.bodyByteLimit, "the frame can be sent")
       for link in frame.recipients {
         guard let peer = node.links.first(where: { $0.value == link })?.key else { continue }
         inFlight.append(
@@ -209,6 +225,12 @@ final class ReplicaNetwork {
             channel: frame.channel, body: frame.body))
       }
     }
+  }
+
+  /// Shows a node a message of a peer's, now.
+  func show(_ message: PeerMessage, from: Int, to index: Int) throws {
+    guard let link = nodes[index]?.links[from] else { return }
+    try turn(index, [.frame(link, message.channel, message.encoded)])
   }
 
   /// Work of the node's own threads, which takes no time here.
@@ -273,13 +295,18 @@ final class ReplicaNetwork {
   // MARK: Clients
 
   func registration(_ number: Int, by index: Int) -> Transaction {
+    registration(of: number..<number + 1, by: index)
+  }
+
+  /// One transaction that registers the vehicles of those numbers.
+  func registration(of numbers: Range<Int>, by index: Int) -> Transaction {
     let member = members[index]
     var draft = TransactionDraft(
       network: genesis.network, signers: [member.id],
-      reference: Identifier("ref-\(index)-\(number)"),
+      reference: Identifier("ref-\(index)-\(numbers.lowerBound)"),
       validUntil: TestNetwork.time.advanced(byMilliseconds: 24 * Timestamp.hour),
-      salt: SHA256.hash(Array("salt \(index) \(number)".utf8)),
-      operations: [.register(TestNetwork.vin(number), by: member.member)])
+      salt: SHA256.hash(Array("salt \(index) \(numbers.lowerBound)".utf8)),
+      operations: numbers.map { .register(TestNetwork.vin($0), by: member.member) })
     try! draft.sign(as: member.id, with: member.key)
     return try! draft.transaction()
   }

@@ -59,8 +59,12 @@ final class TestNetwork: Sendable {
     return try! draft.transaction()
   }
 
-  /// The same transaction with a signature that is wrong.
   func forged(_ transaction: Transaction) -> Transaction {
+    TestNetwork.forged(transaction, network: id)
+  }
+
+  /// The same transaction with a signature that is wrong.
+  static func forged(_ transaction: Transaction, network: NetworkID) -> Transaction {
     let signatures = transaction.signatures.map { signature in
       var bytes = signature.signature
       bytes[10] ^= 1
@@ -69,7 +73,7 @@ final class TestNetwork: Sendable {
     }
     return try! Transaction(
       payload: transaction.payloadBytes, signatures: signatures, salt: transaction.salt,
-      operations: transaction.operations, network: id)
+      operations: transaction.operations, network: network)
   }
 
   /// European numbers have no check character.

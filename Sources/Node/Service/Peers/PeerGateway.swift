@@ -9,6 +9,8 @@ final class PeerGateway {
   private let plan: PeerPlan
   private let log: Log
   private var events: [TransportEvent] = []
+  /// The links that are up, ascending, and what the replica was told of their pace.
+  private var links: [(id: LinkID, pace: LinkPace)] = []
 
   init(
     _ configuration: TransportConfiguration, plan: PeerPlan, log: Log, at now: Instant
@@ -48,8 +50,10 @@ final class PeerGateway {
     for event in events {
       switch event {
       case .linkUp(let link, let member, let remote, _):
+        links.append((link, .free))
         inputs.append(.linkUp(Link(link.rawValue), member, remote: "\(remote)"))
       case .linkDown(let link, let reason):
+        links.removeAll { $0.id == link }
         inputs.append(.linkDown(Link(link.rawValue), reason: "\(reason)"))
       case .frame(let link, let channel, let body):
         inputs.append(.frame(Link(link.rawValue), channel, body))
@@ -57,7 +61,20 @@ final class PeerGateway {
       }
     }
     events.removeAll(keepingCapacity: true)
+    watchCongestion(&inputs)
     return inputs
+  }
+
+  /// Tells which peers take too slowly what they are sent, or fast enough again.
+  private func watchCongestion(_ inputs: inout [ReplicaInput]) {
+    for index in links.indices {
+      let (id, before) = links[index]
+      let waiting = transport.waitingByteCount(on: .bulk, to: id)
+      let pace = before.next(waitingByteCount: waiting)
+      guard pace != before else { continue }
+      links[index].pace = pace
+      inputs.append(.pace(Link(id.rawValue), pace))
+    }
   }
 
   private func take(_ notice: TransportNotice, _ inputs: inout [ReplicaInput]) {

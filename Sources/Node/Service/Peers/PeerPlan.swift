@@ -56,10 +56,30 @@ package struct NodeRegistry: Hashable, Sendable {
 }
 
 extension SocketAddress {
-  /// Where to listen so as to be reached at `address`: there, if it is a literal address; on all of
-  /// the machine's if it is a name.
-  init(listeningAt address: NodeAddress) {
-    let port = address.text.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-    self = SocketAddress(address.text) ?? SocketAddress(host: .v4(0), port: port)
+  /// Where to listen so as to be reached at `addresses`: there, where they are literal; on all of the
+  /// machine's, IPv4 and IPv6, where they are names, which may stand for any, and other machines see
+  /// others behind them.
+  ///
+  /// Nothing is listened on twice: where all of the machine's addresses are, each of them is.
+  ///
+  /// - Parameter everywhere: what all of the machine's addresses are written as.
+  static func listening(
+    at addresses: [NodeAddress], everywhere: [Host] = allOfThisMachine
+  ) -> [SocketAddress] {
+    let wanted = addresses.flatMap { address in
+      if let literal = SocketAddress(address.text) { return [literal] }
+      let port = parts(of: address.text)?.port
+      return everywhere.compactMap { host in port.map { SocketAddress(host: host, port: $0) } }
+    }
+    var listening: [SocketAddress] = []
+    for address in wanted where !listening.contains(address) {
+      let all = SocketAddress(host: address.host.unspecified, port: address.port)
+      if address == all || !wanted.contains(all) { listening.append(address) }
+    }
+    return listening
+  }
+
+  private static var allOfThisMachine: [Host] {
+    [Host.unspecifiedV4, .unspecifiedV6].filter(\.isSupported)
   }
 }

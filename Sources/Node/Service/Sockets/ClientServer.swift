@@ -40,8 +40,6 @@ struct ClientServer: ~Copyable {
 
   deinit { scratch.deallocate() }
 
-  var clientCount: Int { order.count }
-
   /// Answers that no client has taken yet.
   var hasWaitingAnswers: Bool { connections.values.contains { $0.waitingByteCount > 0 } }
 

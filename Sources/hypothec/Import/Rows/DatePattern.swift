@@ -53,7 +53,6 @@ struct DatePattern: Hashable, Sendable {
     }
   }
 
-  var hasTime: Bool { components.contains(.hour) }
   var hasOffset: Bool { parts.contains(.offset) }
 
   /// What a text says, as the pattern reads it.

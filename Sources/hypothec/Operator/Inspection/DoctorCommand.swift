@@ -41,6 +41,9 @@ enum DoctorCommand {
       // Only a running node is asked: opening the data is what `audit verify` does.
       let (status, asOf) = try Inquiry(context, try source.open(context, .submitting)).status()
       findings.list.append(running(status))
+      if let running = status.running, !running.weakness.isEmpty {
+        findings.list.append(weakness(running))
+      }
       findings.list.append(clock(asOf))
       findings.list += (status.running?.peers ?? []).map(peer)
     } catch {
@@ -48,6 +51,17 @@ enum DoctorCommand {
         error.code == .nodeNotRunning
           ? .notice(Subject.running, error.what, mend: error.next) : .fault(Subject.running, error))
     }
+  }
+
+  private static func weakness(_ running: RunningStatus) -> InspectionFinding {
+    .notice(
+      Subject.running,
+      LocalizedText(
+        english: "the validators are linked too weakly: \(running.weakness)",
+        chinese: "验证节点之间的连接过于薄弱：\(running.weakness)"),
+      mend: LocalizedText(
+        english: "link more validators with each other (peers in their configuration, firewalls)",
+        chinese: "请让更多验证节点相互连接（检查其配置中的 peers 与防火墙）"))
   }
 
   private static func running(_ status: NodeStatus) -> InspectionFinding {

@@ -1,6 +1,7 @@
 import CommandInterface
 import Cryptography
 import Ledger
+import LocalProcesses
 import Node
 
 /// `network up`, `network status`, `network down`: all nodes of a network on this machine.
@@ -53,7 +54,7 @@ enum LocalNetworkCommands {
   ) { context throws(Problem) in
     let network = try network(context)
     try network.start(.detached)
-    try network.waitUntilReady(network.nodes, within: context[patience])
+    try network.waitUntilReady(network.nodes, within: context[patience], context.interrupt)
     try answer(network, JSONSchema("network-up"), context)
     if let node = network.nodes.first {
       context.note(
@@ -153,7 +154,13 @@ enum LocalNetworkCommands {
       for (node, end) in ends { table.append([node.member.text, end.text[context.language]]) }
       return table.lines().joined(separator: "\n")
     }
-    for case (let node, .leftAlone(let id)) in ends { throw .directoryInUse(id, node.data) }
+    for (node, end) in ends {
+      switch end {
+      case .wasStopped, .inOrder, .killed: continue
+      case .leftAlone(let id): throw .directoryInUse(id, node.data)
+      case .unclear(let problem): throw problem
+      }
+    }
     return .success
   }
 }
@@ -165,6 +172,7 @@ extension LocalNode.End {
     case .inOrder: "stopped"
     case .killed: "killed"
     case .leftAlone: "left-alone"
+    case .unclear: "unknown"
     }
   }
 
@@ -180,6 +188,7 @@ extension LocalNode.End {
       LocalizedText(
         english: "left alone: process \(id) was not started by 'network up'",
         chinese: "未处理：进程 \(id) 不是由 'network up' 启动")
+    case .unclear: LocalizedText(english: "left alone: not known", chinese: "未处理：情况不明")
     }
   }
 }
@@ -214,12 +223,13 @@ extension LocalNodeReport {
     switch occupant {
     case .nobody: LocalizedText(english: "to be started", chinese: "启动")
     case .node, .other: LocalizedText(english: "it does not answer", chinese: "无应答")
+    case .unclear: LocalizedText(english: "not known", chinese: "情况不明")
     }
   }
 
   private var process: Int32? {
     switch occupant {
-    case .nobody: nil
+    case .nobody, .unclear: nil
     case .node(let process): process.id
     case .other(let id): id
     }

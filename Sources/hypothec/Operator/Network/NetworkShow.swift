@@ -85,8 +85,15 @@ enum NetworkShow {
   }
 }
 
-/// A policy for people: `policy show`, `network show`.
+/// A policy for people: `policy show`, `network show`, and changes of it.
 enum PolicyText {
+  /// All of it in one line.
+  static func line(_ policy: Policy, _ language: Language) -> String {
+    let (colon, semicolon) = language == .english ? (": ", "; ") : ("：", "；")
+    return rows(policy).map { name, value in name[language] + colon + value[language] }
+      .joined(separator: semicolon)
+  }
+
   static func lines(_ policy: Policy, _ language: Language) -> [String] {
     var table = Table([Table.Column(), Table.Column()])
     for (name, value) in rows(policy) { table.append([name[language], value[language]]) }

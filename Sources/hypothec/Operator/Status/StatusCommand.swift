@@ -43,6 +43,7 @@ enum StatusCommand {
       "uptimeSeconds": .integer(running.uptimeMilliseconds / 1_000),
       "waitingTransactions": .integer(running.waitingTransactions),
       "waitsFor": running.waitsFor.isEmpty ? .null : .string(running.waitsFor),
+      "weakness": running.weakness.isEmpty ? .null : .string(running.weakness),
       "peers": .array(running.peers.map(json)),
     ]
   }
@@ -87,6 +88,7 @@ enum StatusCommand {
     if let running = status.running {
       row("Waits for", "等待", waitText(running)[language])
       row("Waiting", "排队交易", NumberText.grouped(running.waitingTransactions))
+      if !running.weakness.isEmpty { row("Weak links", "连接薄弱", running.weakness) }
     }
     row("Validators", "验证者", "\(status.validatorCount) (\(quorumText(status)[language]))")
     row("Vehicles", "车辆", NumberText.grouped(status.vehicleCount))

@@ -1,28 +1,22 @@
-import CommandInterface
 @preconcurrency import Glibc
-import Ledger
 
 /// TCP ports of 127.0.0.1 that nobody uses.
-enum LoopbackPorts {
-  /// `count` different addresses. They are free when this returns; nothing keeps them so, and whoever
-  /// comes too late hears of it when the node does not start.
-  static func free(_ count: Int) throws(Problem) -> [NodeAddress] {
+package enum LoopbackPorts {
+  /// `count` different ports. They are free when this returns; nothing keeps them so, and whoever
+  /// comes too late hears of it when the program that was to have one does not start.
+  package static func free(_ count: Int) throws(LocalProcessError) -> [UInt16] {
     var sockets: [Int32] = []
     // All are held until the last is found, so that none is found twice.
     defer { for socket in sockets { close(socket) } }
-    var addresses: [NodeAddress] = []
+    var ports: [UInt16] = []
     for _ in 0..<count {
       let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      guard socket >= 0 else { throw failure() }
+      guard socket >= 0 else { throw .noFreePort(errno) }
       sockets.append(socket)
-      guard let port = bound(socket) else { throw failure() }
-      do throws(RefusalCode) {
-        addresses.append(try NodeAddress("127.0.0.1:\(port)"))
-      } catch {
-        preconditionFailure("a port of this machine makes an address")
-      }
+      guard let port = bound(socket) else { throw .noFreePort(errno) }
+      ports.append(port)
     }
-    return addresses
+    return ports
   }
 
   private static func bound(_ socket: Int32) -> UInt16? {
@@ -36,13 +30,5 @@ enum LoopbackPorts {
       }
     }
     return code == 0 ? UInt16(bigEndian: address.sin_port) : nil
-  }
-
-  private static func failure() -> Problem {
-    let reason = SystemError.text(errno)
-    return .localNetwork(
-      LocalizedText(
-        english: "no free port of 127.0.0.1 was found: \(reason)",
-        chinese: "找不到 127.0.0.1 的空闲端口：\(reason)"))
   }
 }
