@@ -92,7 +92,7 @@ package final class Chain {
     get throws(ChainError) {
       do {
         return try certificate(covering: epochOpening.height)?.certificate
-      } catch .storage(.missingBlocks) {
+      } catch let error where error.isLoss {
         return nil
       }
     }
