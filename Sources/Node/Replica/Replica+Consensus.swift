@@ -283,6 +283,7 @@ extension Replica {
   func halt(_ reason: String) {
     condition = .halted(reason)
     ranges.reset()
+    repair.ranges.reset()
     log(
       LogEvent(
         .critical, "halted", "This node has stopped voting for good", [LogField("reason", reason)]))

@@ -14,9 +14,10 @@ extension Replica {
   func tendRepair() throws(ReplicaFault) {
     for damage in chain.log.takeFindings() { tell(damage) }
     noteCondition()
+    repair.ranges.expire(at: now.instant)
+    if let until = repair.restsUntil, until <= now.instant { repair.restsUntil = nil }
     guard condition == .sound, phase == .running else { return }
     scrubIfDue()
-    repair.ranges.expire(at: now.instant)
     guard let wanted = chain.wantedOfLog else { return repair.ranges.reset() }
     writeRepair(from: wanted.lowerBound)
     let head = repair.writingThrough ?? wanted.lowerBound.previous ?? .genesis
@@ -84,10 +85,9 @@ extension Replica {
   // MARK: Writing
 
   private func writeRepair(from wanted: Height) {
-    guard repair.writingThrough == nil else { return }
-    if let until = repair.restsUntil, now.instant < until { return }
-    repair.restsUntil = nil
-    guard let range = repair.ranges.takeNext(after: wanted.previous ?? .genesis) else { return }
+    guard repair.writingThrough == nil, repair.restsUntil == nil,
+      let range = repair.ranges.takeNext(after: wanted.previous ?? .genesis)
+    else { return }
     let run = chain.run(filling: range)
     repair.writingThrough = run.lastHeight
     output.writes.append(WriteJob(number: writes.nextNumber(), work: .repair(run)))
@@ -109,9 +109,9 @@ extension Replica {
 
   /// When the next segment is looked through; `nil` while nobody could give what is lost.
   var scrubWake: Instant? {
-    guard repair.policy == .leaveHoles, !peers.isEmpty, chain.log.condition.isWhole else {
-      return nil
-    }
+    guard repair.policy == .leaveHoles, !peers.isEmpty, condition == .sound, phase == .running,
+      chain.log.condition.isWhole
+    else { return nil }
     return repair.scrub?.at
   }
 

@@ -25,8 +25,8 @@ extension Replica {
 
   /// Asks for ranges, applies one that has come, and wakes the machine when nothing is left.
   func tendSynchronisation() throws(ReplicaFault) {
-    guard condition == .sound, phase == .running else { return }
     ranges.expire(at: now.instant)
+    guard condition == .sound, phase == .running else { return }
     restDuringRepair()
     watchGap()
     if try wantsRanges {
@@ -47,6 +47,7 @@ extension Replica {
       let highest = ranges.usable(claims, at: now.instant).map(\.height).max() ?? .genesis
       guard highest > head, logTakesNext else { return false }
       if chain.lagsBehindLog {
+        guard lastWanted != nil else { return false }
         return try faulting { () throws(ChainError) in try !chain.isBehindLog }
       }
       if isSynchronising || synchronisationTarget != nil { return true }
@@ -127,7 +128,9 @@ extension Replica {
   // MARK: Applying
 
   /// Whether something is here that goes on from the head.
-  var hasMoreToApply: Bool { repair.hasMoreOfLog || ranges.hasNext(after: head) }
+  var hasMoreToApply: Bool {
+    repair.hasMoreOfLog || logTakesNext && ranges.hasNext(after: head)
+  }
 
   /// Executes the next blocks that the log itself has above the head, since a hole was filled.
   private func catchUpWithLog() throws(ReplicaFault) {

@@ -52,8 +52,8 @@ struct ReplicaHealingTests {
   private static let victim = 3
 
   /// A network of four with several full segments, whose last node is stopped.
-  private func network(blockCount: Int = 45) throws -> (ReplicaNetwork, SimulatedDisk) {
-    let network = try ReplicaNetwork(4, segmentByteCount: 8 * 1_024)
+  private func network(blockCount: Int = 24) throws -> (ReplicaNetwork, SimulatedDisk) {
+    let network = try ReplicaNetwork(4, segmentByteCount: 4 * 1_024)
     try network.run(milliseconds: 50)
     for number in 0..<blockCount { try network.register(number, at: 1) }
     // The journals are emptied into the logs.
@@ -221,6 +221,23 @@ struct ReplicaHealingTests {
     try expectToBeNeeded(network)
   }
 
+  @Test("wait with a repair for room on the disk")
+  func fullDisk() throws {
+    let (network, disk) = try network()
+    disk.replace(disk.segments[1], with: nil)
+    var isHeldUp = true
+    network.filter = { _, to, message in !(isHeldUp && to == Self.victim && isRange(message)) }
+    try network.restart(Self.victim, disk: disk, network.store(of: Self.victim))
+    try network.run(milliseconds: 1_000)
+    disk.setCapacity(0)
+    isHeldUp = false
+    try network.run(milliseconds: 10_000)
+    #expect(!network[Self.victim].replica.isLogWhole)
+    disk.setCapacity(nil)
+    try expectHealed(network)
+    try expectToBeNeeded(network)
+  }
+
   @Test("heal each other when two have lost different blocks")
   func twoDamaged() throws {
     let (network, disk) = try network()
@@ -273,7 +290,7 @@ struct ReplicaHealingTests {
     }
     try network.restart(Self.victim, disk: disk, network.store(of: Self.victim))
     let lost = try #require(UInt64(disk.segments[1].name.prefix(20))) - 1
-    for height in [UInt64(1), lost, lost + 1, 40] {
+    for height in [UInt64(1), lost, lost + 1, 20] {
       try network.send(.rangeWanted(from: Height(height)), from: 0, to: Self.victim)
     }
     try network.run(milliseconds: 100)
@@ -282,7 +299,7 @@ struct ReplicaHealingTests {
     #expect(answers.contains { $0.blocks.isEmpty })
   }
 
-  @Test("heal whatever is damaged, and whatever the index knows", arguments: 1...UInt64(16))
+  @Test("heal whatever is damaged, and whatever the index knows", arguments: 1...UInt64(10))
   func random(seed: UInt64) throws {
     let (network, disk) = try network()
     let store = network.store(of: Self.victim)
