@@ -173,14 +173,28 @@ extension BlockLog {
     try settle()
     guard let height = LogLayout.number(of: damage.file) else { return }
     if state.sealed.contains(height) {
-      try attempt { () throws(DiskError) in
-        try disk.createAtomically(
-          LogLayout.mark(from: height), Array("\(damage)\n".utf8))
-        try disk.syncDirectory(LogLayout.blocks)
-      }
+      try unlessFull { (log) throws(StorageError) in try log.mark(height, damage) }
     }
     try survey()
-    try mend()
+    try unlessFull { (log) throws(StorageError) in try log.mend() }
+  }
+
+  private func mark(_ segment: UInt64, _ damage: Damage) throws(StorageError) {
+    try attempt { () throws(DiskError) in
+      try disk.createAtomically(LogLayout.mark(from: segment), Array("\(damage)\n".utf8))
+      try disk.syncDirectory(LogLayout.blocks)
+    }
+  }
+
+  /// Runs what can be left undone while there is no room on the disk.
+  mutating func unlessFull(
+    _ body: (inout BlockLog) throws(StorageError) -> Void
+  ) throws(StorageError) {
+    do {
+      try body(&self)
+    } catch {
+      guard case .disk(let cause) = error, cause.isTransient else { throw error }
+    }
   }
 
   /// The sealed segment that holds `height`, to be looked through: for a node to do in its quiet
@@ -203,7 +217,12 @@ extension BlockLog {
     declaredEnd = max(declaredEnd, height.rawValue + 1)
     guard declaredEnd > state.nextHeight else { return }
     abandonRepair()
-    state.declareMissing(to: declaredEnd)
+    declareAgain()
+  }
+
+  /// After the files were looked at anew.
+  mutating func declareAgain() {
+    if declaredEnd > state.nextHeight { state.declareMissing(to: declaredEnd) }
   }
 
   /// Looks at all files anew. What was committed stays so, whatever they tell now.
@@ -213,7 +232,7 @@ extension BlockLog {
     sealedCache = SealedSegmentCache()
     var survey = BlockLogSurvey(disk, configuration)
     state = try survey.run()
-    if declaredEnd > state.nextHeight { state.declareMissing(to: declaredEnd) }
+    declareAgain()
   }
 
   private mutating func abandonRepair() {

@@ -124,12 +124,8 @@ package struct BlockLog: ~Copyable {
     var log = BlockLog(
       disk: disk, configuration: configuration, policy: policy, state: state, cuts: cuts)
     log.sealFullSegments()
-    do throws(StorageError) {
-      try log.mend()
-    } catch {
-      // Without room all stays as it is, and can be read.
-      guard case .disk(let cause) = error, cause.isTransient else { throw error }
-    }
+    // Without room all stays as it is, and can be read.
+    try log.unlessFull { (log) throws(StorageError) in try log.mend() }
     return log
   }
 
@@ -164,6 +160,7 @@ package struct BlockLog: ~Copyable {
     repair = nil
     sealedCache = SealedSegmentCache()
     state = try BlockLog.recover(disk, configuration, damagePolicy).0
+    declareAgain()
   }
 
   /// The height that the next appended block has; all blocks below are committed.

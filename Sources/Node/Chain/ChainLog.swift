@@ -52,6 +52,9 @@ package final class ChainLog: Sendable {
     return try changing { (log) throws(ChainError) -> Height in
       do throws(StorageError) {
         try ChainLog.fillHoles(of: &log, with: run)
+        guard run.height <= log.nextHeight else {
+          throw .outOfOrder(nextHeight: log.nextHeight)
+        }
         // After a full disk the log may have part of the run.
         let known = Int(log.nextHeight.rawValue - min(log.nextHeight, run.height).rawValue)
         guard known < run.entries.count else { return run.lastHeight }
@@ -146,13 +149,18 @@ package final class ChainLog: Sendable {
 
   /// Makes holes of the damage that an error shows.
   ///
-  /// - Returns: whether it is such an error, and holes are allowed.
+  /// - Returns: whether it is such an error, holes are allowed, and the disk has room for looking.
   func quarantine(after error: StorageError) throws(ChainError) -> Bool {
     guard let damage = error.damage else { return false }
     let isQuarantined = try changing { (log) throws(ChainError) in
       guard log.damagePolicy == .leaveHoles else { return false }
-      try stored { () throws(StorageError) in try log.quarantine(damage) }
-      return true
+      do throws(StorageError) {
+        try log.quarantine(damage)
+        return true
+      } catch {
+        guard error.isOutOfSpace else { throw .storage(error) }
+        return false
+      }
     }
     if isQuarantined { findings.withLock { $0.append(damage) } }
     return isQuarantined

@@ -261,22 +261,45 @@ struct ReplicaHealingTests {
     #expect(network[Self.victim].replica.runningStatus.role == .validator)
     disk.flip(disk.segments[0], at: 400)
     network.filter = { _, to, message in !(to == Self.victim && isRange(message)) }
-    let first = try network.ask(.blocks(from: Height(1), waitMilliseconds: 0), of: Self.victim)
-    guard case .failed(.damaged)? = network.answer(first, of: Self.victim) else {
-      Issue.record("\(String(describing: network.answer(first, of: Self.victim)))")
-      return
-    }
+    try expectDamaged(network)
     try network.run(milliseconds: 1_000)
     #expect(network[Self.victim].replica.runningStatus.role == .observer)
     try network.register(500, at: Self.victim)
     network.filter = { _, _, _ in true }
     try expectHealed(network)
-    let second = try network.ask(.blocks(from: Height(1), waitMilliseconds: 0), of: Self.victim)
-    guard case .blocks? = network.answer(second, of: Self.victim) else {
-      Issue.record("\(String(describing: network.answer(second, of: Self.victim)))")
+    let asked = try network.ask(.blocks(from: Height(1), waitMilliseconds: 0), of: Self.victim)
+    let answer = network.answer(asked, of: Self.victim)
+    guard case .blocks? = answer else {
+      Issue.record("\(String(describing: answer))")
       return
     }
     try expectToBeNeeded(network)
+  }
+
+  @Test("go on when damage shows while the disk is full, and heal when there is room")
+  func damageFoundOnFullDisk() throws {
+    let (network, disk) = try network()
+    try network.restart(Self.victim, disk: disk, network.store(of: Self.victim))
+    try network.run(milliseconds: 30_000)
+    disk.flip(disk.segments[0], at: 400)
+    disk.setCapacity(0)
+    try expectDamaged(network)
+    try network.run(milliseconds: 5_000)
+    disk.setCapacity(nil)
+    try expectDamaged(network)
+    #expect(!network[Self.victim].replica.isLogWhole)
+    try expectHealed(network)
+    try expectToBeNeeded(network)
+  }
+
+  /// The victim says that its first block is damaged.
+  private func expectDamaged(_ network: ReplicaNetwork) throws {
+    let number = try network.ask(.blocks(from: Height(1), waitMilliseconds: 0), of: Self.victim)
+    let answer = network.answer(number, of: Self.victim)
+    guard case .failed(.damaged)? = answer else {
+      Issue.record("\(String(describing: answer))")
+      return
+    }
   }
 
   @Test("give others nothing of what they have lost, and go on")
