@@ -99,21 +99,42 @@ extension Replica {
     // What nobody asked for is not looked at.
     guard ranges.takeAnswer(from: link, first: range.first), isFollowing else { return }
     let validators = try faulting { () throws(ChainError) in try chain.validators }
+    let checked: CheckedRange
     do throws(RangeFault) {
-      let checked = try range.check(epoch: validators.epoch) {
+      checked = try range.check(epoch: validators.epoch) {
         verifier.isValid($0, validators) { _ in false }
       }
-      ranges.praise(link)
-      ranges.keep(checked)
     } catch {
-      switch error {
-      case .otherEpoch:
-        ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
-      case .empty, .malformed, .certificateInvalid, .broken:
-        ranges.blame(link, at: now.instant)
-        refuse(error, from: link)
+      return refuse(range, error, from: link)
+    }
+    ranges.praise(link)
+    ranges.keep(checked)
+    try verifyAhead(checked)
+  }
+
+  private func refuse(_ range: BlockRange, _ fault: RangeFault, from link: Link) {
+    switch fault {
+    case .otherEpoch:
+      ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
+    case .empty, .malformed, .certificateInvalid, .broken:
+      ranges.blame(link, at: now.instant)
+      refuse(fault, from: link)
+    }
+  }
+
+  /// Has a range's signatures verified, by the keys that the head's state has, while it waits.
+  private func verifyAhead(_ range: CheckedRange) throws(ReplicaFault) {
+    var transactions: [(leaf: Digest, checks: [SignatureCheck])] = []
+    for (block, _) in range.blocks {
+      for transaction in block.transactions {
+        if case .success(let checks) = try door.checks(of: transaction, chain: chain),
+          !checks.isEmpty
+        {
+          transactions.append((transaction.leaf, checks))
+        }
       }
     }
+    output.verifications += rangeVerification.begin(range.first, transactions)
   }
 
   /// Tells of a range that is of no use, unless the peer just has no such blocks.
@@ -129,7 +150,12 @@ extension Replica {
 
   /// Whether something is here that goes on from the head.
   var hasMoreToApply: Bool {
-    repair.hasMoreOfLog || logTakesNext && ranges.hasNext(after: head)
+    repair.hasMoreOfLog || logTakesNext && hasRangeToApply
+  }
+
+  /// Whether the range that goes on from the head is here and was verified.
+  private var hasRangeToApply: Bool {
+    ranges.next(after: head).map { !rangeVerification.isUnderWay($0) } ?? false
   }
 
   /// Executes the next blocks that the log itself has above the head, since a hole was filled.
@@ -162,7 +188,8 @@ extension Replica {
 
   /// Applies the range that goes on from the head, once the machine has nothing under way.
   private func applyNextRange() throws(ReplicaFault) {
-    guard logTakesNext, isSynchronising || canSuspend, let range = ranges.takeNext(after: head)
+    guard logTakesNext, isSynchronising || canSuspend, hasRangeToApply,
+      let range = ranges.takeNext(after: head)
     else { return }
     let rest = range.blocks.filter { $0.block.header.height > head }
     guard let first = rest.first else { return }

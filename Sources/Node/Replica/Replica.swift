@@ -76,6 +76,7 @@ package final class Replica {
   /// The finalization that the machine wants the chain to be brought to.
   var synchronisationTarget: Certificate?
   var ranges = RangePlan()
+  var rangeVerification = RangeVerification()
   var repair = LogRepair()
   var syncPhase = SyncPhase.following
   /// Since when peers say that they are ahead and the head has not moved.
@@ -214,7 +215,7 @@ package final class Replica {
       case .failure(let error): answer(waiter, .failed(.badRequest("\(error)")))
       }
     case .left(let client): forget(client)
-    case .verified(let results): for result in results { try settle(result) }
+    case .verified(let results): for result in results { try take(result) }
     case .prepared(let prepared):
       door.install(prepared)
       verifier.install(prepared)
@@ -225,6 +226,16 @@ package final class Replica {
     case .unreachable(let member, let address, let reason):
       note(Unreachable(member: member, address: address, reason: reason))
     case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
+    }
+  }
+
+  private func take(_ result: VerificationResult) throws(ReplicaFault) {
+    switch result.subject {
+    case .transaction(let id): try settle(id, result.verdict)
+    case .range(let number):
+      for leaf in rangeVerification.take(result.verdict, ofRange: number) {
+        door.remember(verified: leaf)
+      }
     }
   }
 
