@@ -64,9 +64,8 @@ struct Door {
 
   mutating func install(_ verifier: Verifier) { verifiers.install(verifier) }
 
-  mutating func remember(verified transaction: Transaction) {
-    verified.insert(transaction.leaf)
-  }
+  /// - Parameter leaf: of a transaction whose signatures were found right.
+  mutating func remember(verified leaf: Digest) { verified.insert(leaf) }
 
   /// Whether the signatures of a transaction were found right before, by the leaf of its bytes.
   func isVerified(_ leaf: Digest) -> Bool { verified.contains(leaf) }

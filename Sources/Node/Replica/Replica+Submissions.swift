@@ -79,7 +79,7 @@ extension Replica {
         source: origin.link)
       guard !checks.isEmpty else { return spread(transaction) }
       output.verifications.append(
-        VerificationJob(transaction: transaction.id, checks: checks))
+        VerificationJob(subject: .transaction(transaction.id), checks: checks))
     }
   }
 
@@ -135,24 +135,26 @@ extension Replica {
   }
 
   /// Takes a verdict on a transaction's signatures.
-  func settle(_ result: VerificationResult) throws(ReplicaFault) {
-    guard let entry = mempool.entries[result.transaction], entry.stage == .verifying else { return }
+  func settle(
+    _ id: TransactionID, _ verdict: SignatureVerdict
+  ) throws(ReplicaFault) {
+    guard let entry = mempool.entries[id], entry.stage == .verifying else { return }
     workChanged = true
-    switch result.verdict {
+    switch verdict {
     case .valid:
-      door.remember(verified: entry.transaction)
-      mempool.becomeReady(result.transaction)
+      door.remember(verified: entry.transaction.leaf)
+      mempool.becomeReady(id)
       spread(entry.transaction)
     case .invalid:
-      if let removed = mempool.remove(result.transaction) {
+      if let removed = mempool.remove(id) {
         answer(removed.waiters, .submitted(.turnedAway(.signatureInvalid)))
-        gossip.refused(result.transaction, .forged, from: removed.source, at: now.instant)
+        gossip.refused(id, .forged, from: removed.source, at: now.instant)
         if let source = removed.source { cut(source, .transactionInvalid) }
       }
     }
-    try admitParked(behind: result.transaction)
+    try admitParked(behind: id)
     // A copy that had the same bytes shares the verdict and is heard of no more.
-    if !mempool.contains(result.transaction) { gossip.left(result.transaction) }
+    if !mempool.contains(id) { gossip.left(id) }
   }
 
   /// Judges again what waited for the fate of a transaction, which is known now.

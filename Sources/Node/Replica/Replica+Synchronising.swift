@@ -72,34 +72,62 @@ extension Replica {
     // What nobody asked for is not looked at.
     guard ranges.takeAnswer(from: link, first: range.first), isFollowing else { return }
     let validators = try faulting { () throws(ChainError) in try chain.validators }
+    let checked: CheckedRange
     do throws(RangeFault) {
-      let checked = try range.check(epoch: validators.epoch) {
+      checked = try range.check(epoch: validators.epoch) {
         verifier.isValid($0, validators) { _ in false }
       }
-      ranges.praise(link)
-      ranges.keep(checked)
     } catch {
-      switch error {
-      case .otherEpoch:
-        ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
-      case .empty: ranges.blame(link, at: now.instant)
-      case .malformed, .certificateInvalid, .broken:
-        ranges.blame(link, at: now.instant)
-        log(
-          LogEvent(
-            .warning, "range-refused", "A peer sent blocks that are not what it says",
-            [
-              LogField("peer", peers[link]?.member.text ?? ""), LogField("reason", "\(error)"),
-            ]))
+      return refuse(range, error, from: link)
+    }
+    ranges.praise(link)
+    ranges.keep(checked)
+    try verifyAhead(checked)
+  }
+
+  private func refuse(_ range: BlockRange, _ fault: RangeFault, from link: Link) {
+    switch fault {
+    case .otherEpoch:
+      ranges.tookOtherEpoch(range.first, after: head, from: link, at: now.instant)
+    case .empty: ranges.blame(link, at: now.instant)
+    case .malformed, .certificateInvalid, .broken:
+      ranges.blame(link, at: now.instant)
+      log(
+        LogEvent(
+          .warning, "range-refused", "A peer sent blocks that are not what it says",
+          [
+            LogField("peer", peers[link]?.member.text ?? ""), LogField("reason", "\(fault)"),
+          ]))
+    }
+  }
+
+  /// Has a range's signatures verified, by the keys that the head's state has, while it waits.
+  private func verifyAhead(_ range: CheckedRange) throws(ReplicaFault) {
+    var transactions: [(leaf: Digest, checks: [SignatureCheck])] = []
+    for (block, _) in range.blocks {
+      for transaction in block.transactions {
+        if case .success(let checks) = try door.checks(of: transaction, chain: chain),
+          !checks.isEmpty
+        {
+          transactions.append((transaction.leaf, checks))
+        }
       }
     }
+    output.verifications += rangeVerification.begin(range.first, transactions)
   }
 
   // MARK: Applying
 
+  /// Whether the range that goes on from the head is here and was verified.
+  var hasRangeToApply: Bool {
+    ranges.next(after: head).map { !rangeVerification.isUnderWay($0) } ?? false
+  }
+
   /// Applies the range that goes on from the head, once the machine has nothing under way.
   private func applyNextRange() throws(ReplicaFault) {
-    guard isSynchronising || canSuspend, let range = ranges.takeNext(after: head) else { return }
+    guard isSynchronising || canSuspend, hasRangeToApply,
+      let range = ranges.takeNext(after: head)
+    else { return }
     let rest = range.blocks.filter { $0.block.header.height > head }
     guard let first = rest.first else { return }
     guard first.block.header.parent == chain.head.hash else {

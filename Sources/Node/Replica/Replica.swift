@@ -75,6 +75,7 @@ package final class Replica {
   /// The finalization that the machine wants the chain to be brought to.
   var synchronisationTarget: Certificate?
   var ranges = RangePlan()
+  var rangeVerification = RangeVerification()
   var syncPhase = SyncPhase.following
   /// Since when peers say that they are ahead and the head has not moved.
   var behindSince: (head: Height, instant: Instant)?
@@ -204,7 +205,7 @@ package final class Replica {
       case .failure(let error): answer(waiter, .failed(.badRequest("\(error)")))
       }
     case .left(let client): forget(client)
-    case .verified(let results): for result in results { try settle(result) }
+    case .verified(let results): for result in results { try take(result) }
     case .prepared(let prepared):
       door.install(prepared)
       verifier.install(prepared)
@@ -215,6 +216,16 @@ package final class Replica {
     case .unreachable(let member, let address, let reason):
       note(Unreachable(member: member, address: address, reason: reason))
     case .frame(let link, let channel, let body): try take(frame: body, on: channel, from: link)
+    }
+  }
+
+  private func take(_ result: VerificationResult) throws(ReplicaFault) {
+    switch result.subject {
+    case .transaction(let id): try settle(id, result.verdict)
+    case .range(let number):
+      for leaf in rangeVerification.take(result.verdict, ofRange: number) {
+        door.remember(verified: leaf)
+      }
     }
   }
 
@@ -238,7 +249,7 @@ package final class Replica {
     if !peers.isEmpty, configuration.transportKey != nil { wakes.append(topology.wake) }
     if let wake = gossip.wake { wakes.append(wake) }
     if let wake = ranges.wake { wakes.append(wake) }
-    if isSynchronising, condition == .sound, phase == .running, ranges.hasNext(after: head) {
+    if isSynchronising, condition == .sound, phase == .running, hasRangeToApply {
       wakes.append(now.instant)
     }
     if let expiry = mempool.nextExpiry {

@@ -98,14 +98,14 @@ struct RangePlan {
     if waiting.count > PeerLimits.rangesInFlight { waiting.removeLast() }
   }
 
-  /// Whether the range that goes on from `head` is here.
-  func hasNext(after head: Height) -> Bool {
-    waiting.contains { $0.first <= head.next && $0.last > head }
+  /// The first height of the range that goes on from `head`, if it is here.
+  func next(after head: Height) -> Height? {
+    waiting.first { $0.first <= head.next && $0.last > head }?.first
   }
 
   /// Gives up on ranges that nothing leads to: nobody has what is between.
   mutating func dropUnjoined(after head: Height) {
-    if !hasNext(after: head) { waiting = [] }
+    if next(after: head) == nil { waiting = [] }
   }
 
   /// The range that goes on from `head`; those that are behind it are dropped.

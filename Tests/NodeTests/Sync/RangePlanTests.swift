@@ -39,11 +39,11 @@ struct RangePlanTests {
       plan.keep(range(height...height))
     }
     #expect(plan.waiting.count == PeerLimits.rangesInFlight)
-    #expect(!plan.hasNext(after: .genesis))
+    #expect(plan.next(after: .genesis) == nil)
     #expect(plan.takeNext(after: .genesis) == nil)
     plan.keep(range(1...64))
     #expect(plan.waiting.count == PeerLimits.rangesInFlight)
-    #expect(plan.hasNext(after: .genesis))
+    #expect(plan.next(after: .genesis) == Height(1))
     #expect(plan.takeNext(after: .genesis)?.last == Height(64))
     #expect(plan.takeNext(after: Height(64))?.last == Height(65))
     #expect(plan.takeNext(after: Height(65)) == nil)
@@ -80,7 +80,7 @@ struct RangePlanTests {
     var plan = RangePlan()
     plan.keep(range(65...128))
     plan.dropUnjoined(after: Height(64))
-    #expect(plan.hasNext(after: Height(64)))
+    #expect(plan.next(after: Height(64)) == Height(65))
     plan.dropUnjoined(after: Height(10))
     #expect(plan.isIdle)
   }

@@ -2,13 +2,20 @@ import Cryptography
 import Ledger
 import Transport
 
-/// A transaction whose signatures are to be verified.
+/// Whose signatures are verified.
+package enum VerificationSubject: Hashable, Sendable {
+  case transaction(TransactionID)
+  /// Some transactions of a range of final blocks, by the range's number.
+  case range(UInt64)
+}
+
+/// Signatures that are to be verified.
 package struct VerificationJob: Sendable {
-  package let transaction: TransactionID
+  package let subject: VerificationSubject
   package let checks: [SignatureCheck]
 
-  package init(transaction: TransactionID, checks: [SignatureCheck]) {
-    self.transaction = transaction
+  package init(subject: VerificationSubject, checks: [SignatureCheck]) {
+    self.subject = subject
     self.checks = checks
   }
 
@@ -16,16 +23,12 @@ package struct VerificationJob: Sendable {
 }
 
 package struct VerificationResult: Hashable, Sendable {
-  package let transaction: TransactionID
+  package let subject: VerificationSubject
   package let verdict: SignatureVerdict
 
-  package init(transaction: TransactionID, verdict: SignatureVerdict) {
-    self.transaction = transaction
-    self.verdict = verdict
-  }
-
   package init(of job: VerificationJob) {
-    self.init(transaction: job.transaction, verdict: job.isValid ? .valid : .invalid)
+    subject = job.subject
+    verdict = job.isValid ? .valid : .invalid
   }
 }
 
