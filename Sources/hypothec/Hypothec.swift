@@ -19,18 +19,20 @@ enum Hypothec {
         vehicle, and prove what they answer.
         """,
       chinese: "银行、车辆登记机关和经销商各自运行节点，对登记、评估、抵押和解除达成同一顺序，拒绝重复抵押，并为回答提供证明。"),
-    globalOptions: GlobalOptions.all, topics: HelpTopics.all, explanations: explanations,
+    globalOptions: GlobalOptions.all, topics: HelpTopics.all + [GovernCommands.topic],
+    explanations: explanations,
     commands: commands)
 
   private static var commands: [Command] {
     Noun.gathered(
       LookCommands.all + RecordCommands.all + ImportCommands.all + OperatorCommands.all
-        + DemoCommands.all)
+        + GovernCommands.all + DemoCommands.all)
   }
 
   private static var explanations: [CommandTable.Explanation] {
     RefusalExplanations.all + ProblemExplanations.all + LookCommands.explanations
-      + RecordCommands.explanations + ImportCommands.explanations + DemoCommands.explanations
+      + RecordCommands.explanations + ImportCommands.explanations + GovernCommands.explanations
+      + DemoCommands.explanations
   }
 
   static func main() {

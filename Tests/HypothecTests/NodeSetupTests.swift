@@ -1,5 +1,6 @@
 import CommandInterface
 @preconcurrency import Glibc
+import Ledger
 import Testing
 
 @testable import hypothec
@@ -31,6 +32,35 @@ struct NodeSetupTests {
     #expect(check.output.contains("in order, not in use"))
     let json = CommandRun(["node", "check", "-d", data, "--json"])
     #expect(json.output.hasPrefix("{\"schema\":\"hypothec/node-check/1\",\"healthy\":true,"))
+  }
+
+  @Test("makes one for a node that the network admits later, with where it listens")
+  func joinsLater() throws {
+    for use in ["consensus", "transport"] {
+      _ = CommandRun(["key", "new", network.directory["keys/bank-b/\(use).pem"]])
+    }
+    let made = CommandRun([
+      "node", "init", "--network", network.path, "--as", "bank-b", "--keys",
+      network.directory["keys/bank-b"], "-d", data, "--joins-later", "--listen", "127.0.0.1:7199",
+    ])
+    #expect(made.exitCode == .success, "\(made.diagnostics)")
+    let configuration = try NodeConfiguration.loadIfPresent(data)
+    #expect(configuration?.listen?.map(\.text) == ["127.0.0.1:7199"])
+    let check = CommandRun(["node", "check", "-d", data])
+    #expect(check.exitCode == .success, "\(check.output)")
+    #expect(check.output.contains("bank-b has no node in the network, as of height 0"))
+    #expect(check.output.contains("not registered yet"))
+  }
+
+  @Test("knows a member's key that is not its own from one that comes later")
+  func wrongMemberKey() throws {
+    _ = initialise()
+    try LocalFile.write(
+      try LocalFile.read(network.directory["keys/bank-a/member.pem"]),
+      to: network.directory["keys/registry/member.pem"], .owner, .replaced)
+    let check = CommandRun(["node", "check", "-d", data])
+    #expect(check.exitCode == .configurationError)
+    #expect(check.output.contains("is not the member key that the network registered"))
   }
 
   @Test("is not done twice in one directory")

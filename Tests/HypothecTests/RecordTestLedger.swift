@@ -159,7 +159,9 @@ struct RecordTestMachine {
       name: "hypothec", version: "0.1.0", LocalizedText(verbatim: "Test."),
       globalOptions: GlobalOptions.all,
       commands: Noun.gathered(
-        LookCommands.commands(source) + RecordCommands.commands(source)))
+        LookCommands.commands(source) + RecordCommands.commands(source)
+          + GovernCommands.commands(source)
+          + [PolicyCommands.noun(source), Noun.node([NodeCheck.command(source)])]))
     let now = ledger.clock.advanced(byMilliseconds: 3_000).wallTime
     return CommandRun(
       words + ["--directory", directory.path, "--lang", language.rawValue], now: now, table: table)

@@ -65,6 +65,9 @@ struct RecordTestNetwork {
   }
 
   func key(of member: String) -> SigningKey { Self.key("\(name) \(member)") }
+  /// The one governor's, registry-north's.
+  var governorKey: SigningKey { Self.key("\(name) governor") }
+  var transportKey: SigningKey { Self.key("\(name) transport") }
   var consensusKey: SigningKey { Self.key("\(name) consensus") }
 
   /// The P-256 key whose private part is the hash of a name.

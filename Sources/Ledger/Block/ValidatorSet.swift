@@ -51,6 +51,17 @@ package struct ValidatorSet: Hashable, Sendable {
   /// How many signatures make a certificate: `count - faultLimit`.
   package var quorum: Int { count - faultLimit }
 
+  /// How many validators a next set may change: each that goes, each that comes, and each that stays
+  /// with another key is one.
+  package var changeLimit: Int { max(1, count / 3) }
+
+  /// How many validators went, came, or stayed with another key.
+  package func changeCount(from before: ValidatorSet) -> Int {
+    let removed = before.validators.count { index(of: $0.member) == nil }
+    let addedOrChanged = validators.count { !before.validators.contains($0) }
+    return removed + addedOrChanged
+  }
+
   package subscript(index: ValidatorIndex) -> Validator { validators[Int(index.rawValue)] }
 
   package func index(of member: MemberID) -> ValidatorIndex? {

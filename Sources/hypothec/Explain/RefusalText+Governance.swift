@@ -61,10 +61,10 @@ extension RefusalText {
     next: LocalizedText(
       english:
         """
-        See the threshold with hypothec network show, draft it anew with more signers, and \
+        See the threshold with hypothec governor list, draft it anew with more signers, and \
         have them sign.
         """,
-      chinese: "请用 hypothec network show 查看门限，列出更多签署人重新起草并签署。"))
+      chinese: "请用 hypothec governor list 查看门限，列出更多签署人重新起草并签署。"))
 
   static let governanceSequence = RefusalText(
     what: LocalizedText(
@@ -249,8 +249,8 @@ extension RefusalText {
       chinese: "验证者和传输密钥均属于已登记的节点。"),
     next: LocalizedText(
       english:
-        "Register its node first (hypothec node move).",
-      chinese: "请先登记其节点(hypothec node move)。"))
+        "Register its node first (hypothec node apply, then hypothec member propose).",
+      chinese: "请先登记其节点(hypothec node apply，然后 hypothec member propose)。"))
 
   static let thresholdUnreachable = RefusalText(
     what: LocalizedText(

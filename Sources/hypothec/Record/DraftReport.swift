@@ -13,19 +13,33 @@ struct DraftReport {
     self.network = network
   }
 
+  /// Something that a command tells besides the draft.
+  struct Fact {
+    /// `nil` for what stands elsewhere in the document.
+    let member: JSONMember?
+    let label: String
+    let value: String
+
+    init(_ member: JSONMember?, label: String, value: String) {
+      (self.member, self.label, self.value) = (member, label, value)
+    }
+  }
+
   /// `path` is the file of the draft.
-  func present(_ draft: TransactionDraft, _ path: String) throws(Problem) -> ExitCode {
+  func present(
+    _ draft: TransactionDraft, _ path: String, _ facts: [Fact] = []
+  ) throws(Problem) -> ExitCode {
     let isExpired = try context.ledgerNow() > draft.payload.validUntil
     try context.answer {
-      document(draft, path, isExpired)
+      document(draft, path, isExpired, facts)
     } text: {
-      text(draft, path, isExpired)
+      text(draft, path, isExpired, facts)
     }
     return .success
   }
 
   private func document(
-    _ draft: TransactionDraft, _ path: String, _ isExpired: Bool
+    _ draft: TransactionDraft, _ path: String, _ isExpired: Bool, _ facts: [Fact]
   ) -> JSONDocument {
     let signers = zip(draft.payload.signers, draft.signatures).map { member, signature in
       JSONValue.object([
@@ -36,16 +50,20 @@ struct DraftReport {
     return JSONDocument(
       JSONSchema("transaction-draft"),
       [
-        "file": .string(path), "transaction": .transactionID(draft.id),
-        "networkId": .string(draft.network.description), "signers": .array(signers),
-        "complete": .boolean(draft.missingSigners.isEmpty),
-        "reference": .identifier(draft.payload.reference),
-        "validUntil": .time(draft.payload.validUntil), "expired": .boolean(isExpired),
-        "operations": .array(draft.operations.map(\.json)),
-      ])
+        JSONMember("file", .string(path)), JSONMember("transaction", .transactionID(draft.id)),
+        JSONMember("networkId", .string(draft.network.description)),
+        JSONMember("signers", .array(signers)),
+        JSONMember("complete", .boolean(draft.missingSigners.isEmpty)),
+        JSONMember("reference", .identifier(draft.payload.reference)),
+        JSONMember("validUntil", .time(draft.payload.validUntil)),
+        JSONMember("expired", .boolean(isExpired)),
+        JSONMember("operations", .array(draft.operations.map(\.json))),
+      ] + facts.compactMap(\.member))
   }
 
-  private func text(_ draft: TransactionDraft, _ path: String, _ isExpired: Bool) -> String {
+  private func text(
+    _ draft: TransactionDraft, _ path: String, _ isExpired: Bool, _ told: [Fact]
+  ) -> String {
     let language = context.language
     let texts = OperationText(language: language, network: network)
     var facts = FactList()
@@ -54,6 +72,7 @@ struct DraftReport {
     }
     let rest = draft.operations.count - TransactionShow.shownLimit
     if rest > 0 { facts.append("", context.say("… and \(rest) more", "… 另有 \(rest) 项")) }
+    for fact in told { facts.append(fact.label, fact.value) }
     for (index, (member, signature)) in zip(draft.payload.signers, draft.signatures).enumerated() {
       let name = network.map { $0.name(of: member) } ?? member.text
       let state =
@@ -87,6 +106,11 @@ struct DraftReport {
       return context.say(
         "Everybody has signed. Next: hypothec transaction submit \(path)",
         "全部已签署。下一步：hypothec transaction submit \(path)")
+    }
+    if draft.operations.authority == .governors {
+      return context.say(
+        "Next: hypothec member vote \(path) --as \(missing) --key GOVERNOR-KEY",
+        "下一步：hypothec member vote \(path) --as \(missing) --key 治理密钥")
     }
     return context.say(
       "Next: hypothec transaction sign \(path) --as \(missing) --key FILE",

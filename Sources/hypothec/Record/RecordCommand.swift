@@ -65,7 +65,7 @@ struct RecordCommand {
     }
     let signers = try context.signers()
     let inquiry = Inquiry(context, try source.open(context, .submitting))
-    try SignerCheck(inquiry).check(signers)
+    try SignerCheck(inquiry).check(signers, .members)
     let submission = Submission(inquiry)
     let earlier = try context[RecordOptions.reference].map { reference throws(Problem) in
       try submission.earlier(signers[0].member, reference)
@@ -113,6 +113,7 @@ struct RecordCommand {
 
   private func add(to path: String) throws(Problem) -> ExitCode {
     let old = try DraftFile.read(.path(path))
+    guard old.operations.authority == .members else { throw .refusal(.authorityMixed) }
     let inquiry = Inquiry(context, try source.open(context, .reading))
     try old.requireNetwork(try inquiry.network().id)
     let operation = try operation(by: try context.actor(), inquiry, recorded: nil)

@@ -42,10 +42,14 @@ struct TransactionSignCommand {
     self.source = source
   }
 
-  func run() throws(Problem) -> ExitCode {
+  /// - Parameter facts: what a vote tells besides.
+  func run(_ facts: [DraftReport.Fact] = []) throws(Problem) -> ExitCode {
     let path = context[Self.draft]
     var draft = try DraftFile.read(path)
     try draft.requireTime(context)
+    if draft.operations.authority == .governors, context[SigningOptions.keys].isEmpty {
+      throw Self.governorKeyNotGiven
+    }
     let signers = try context.signers()
     for signer in signers where !draft.payload.signers.contains(signer.member) {
       throw Problem(DraftError.notASigner(signer.member))
@@ -54,7 +58,19 @@ struct TransactionSignCommand {
     try draft.sign(signers)
     let output = try output(path)
     try DraftFile.write(draft, to: output, .replaced)
-    return try DraftReport(context, network).present(draft, output)
+    return try DraftReport(context, network).present(draft, output, facts)
+  }
+
+  private static var governorKeyNotGiven: Problem {
+    Problem(
+      .keyNotGiven, .usage,
+      what: LocalizedText(
+        english: "no governor's key was given to sign with.", chinese: "未给出治理密钥。"),
+      why: LocalizedText(
+        english: "this draft changes the network; the member's own key does not sign it.",
+        chinese: "该草稿变更网络，成员自己的密钥不能签署。"),
+      next: LocalizedText(
+        english: "give it: --as MEMBER --key GOVERNOR-KEY", chinese: "请给出：--as 成员 --key 治理密钥"))
   }
 
   /// Checks network and keys with a node, unless the command is offline.
@@ -65,7 +81,9 @@ struct TransactionSignCommand {
     let inquiry = Inquiry(context, try source.open(context, .reading))
     let network = try inquiry.network()
     try draft.requireNetwork(network.id)
-    try SignerCheck(inquiry).check(signers)
+    let check = SignerCheck(inquiry)
+    try check.requireQuorum(draft.operations, draft.payload.signers)
+    try check.check(signers, draft.operations.authority)
     return network
   }
 
@@ -129,6 +147,7 @@ struct TransactionSubmitCommand {
         return try Submission(inquiry).send(transaction, .repeated)
       }
       try draft.requireTime(context)
+      try SignerCheck(inquiry).requireQuorum(draft.operations, draft.payload.signers)
       return try Submission(inquiry).send(transaction, .repeated)
     case .transaction(let transaction):
       return try Submission(inquiry).send(transaction, .repeated)

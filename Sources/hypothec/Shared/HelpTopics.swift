@@ -45,6 +45,8 @@ enum HelpTopics {
       english: """
         network.json          who is in the network; everybody has the same one
         MEMBER.identity.json  public keys and proofs, sent to the coordinator; not secret
+        MEMBER.application.json, MEMBER.node.json
+                              the same for a network that runs, sent to a governor
         member.pem            signs your transactions; secret, mode 0600
         consensus.pem         signs your node's votes; secret, on one machine only
         transport.pem         your node's identity towards others; secret
@@ -63,6 +65,8 @@ enum HelpTopics {
       chinese: """
         network.json          网络成员与规则；所有人持有同一文件
         MEMBER.identity.json  公钥与证明，交给协调方；不含秘密
+        MEMBER.application.json, MEMBER.node.json
+                              同上，用于已运行的网络，交给治理成员
         member.pem            签署交易；秘密，权限 0600
         consensus.pem         签署节点投票；秘密，只存于一台机器
         transport.pem         节点对外身份；秘密

@@ -54,14 +54,41 @@ enum Noun {
   static func policy(_ verbs: [Command]) -> Command {
     Command(
       "policy",
-      LocalizedText(english: "Look at the network's policy.", chinese: "查询网络政策。"),
+      LocalizedText(
+        english: "Look at the network's policy, and change it.", chinese: "查询和变更网络政策。"),
       section: look, subcommands: verbs)
   }
 
   static func member(_ verbs: [Command]) -> Command {
     Command(
       "member",
-      LocalizedText(english: "Look at the network's members.", chinese: "查询网络成员。"),
+      LocalizedText(
+        english: "Look at the network's members; admit, suspend and vote.",
+        chinese: "查询网络成员；接纳、暂停和表决。"),
+      section: run, subcommands: verbs)
+  }
+
+  static func validator(_ verbs: [Command]) -> Command {
+    Command(
+      "validator",
+      LocalizedText(
+        english: "Look at the validators, and change who they are.", chinese: "查询和变更验证者。"),
+      section: run, subcommands: verbs)
+  }
+
+  static func governor(_ verbs: [Command]) -> Command {
+    Command(
+      "governor",
+      LocalizedText(
+        english: "Look at the governors, and how many must sign a change.",
+        chinese: "查询治理成员和变更治理门限。"),
+      section: run, subcommands: verbs)
+  }
+
+  static func epoch(_ verbs: [Command]) -> Command {
+    Command(
+      "epoch",
+      LocalizedText(english: "Begin a new epoch.", chinese: "开始新纪元。"),
       section: run, subcommands: verbs)
   }
 
@@ -85,13 +112,16 @@ enum Noun {
   static func node(_ verbs: [Command]) -> Command {
     Command(
       "node",
-      LocalizedText(english: "Set up, check and run a node.", chinese: "设置、检查和运行节点。"),
+      LocalizedText(
+        english: "Set up, check, run and move a node.", chinese: "设置、检查、运行和迁移节点。"),
       section: run, subcommands: verbs)
   }
 
   static func key(_ verbs: [Command]) -> Command {
     Command(
-      "key", LocalizedText(english: "Make and show keys.", chinese: "生成和显示密钥。"),
+      "key",
+      LocalizedText(
+        english: "Make, show, rotate and retire keys.", chinese: "生成、显示、更换和停用密钥。"),
       section: run, subcommands: verbs)
   }
 

@@ -23,7 +23,7 @@ extension Rules {
     guard let set = ValidatorSet(epoch: before.epoch.next, validators: validators) else {
       preconditionFailure("1 to 31 different members, and every key has one holder")
     }
-    guard set.changeCount(from: before) <= max(1, before.count / 3) else {
+    guard set.changeCount(from: before) <= before.changeLimit else {
       throw .refused(.validatorSetChangeTooLarge)
     }
     try requireReady(set, change.attestations)
@@ -51,14 +51,5 @@ extension Rules {
       else { throw .refused(.attestationInvalid) }
     }
     guard attestations.count >= set.quorum else { throw .refused(.attestationsMissing) }
-  }
-}
-
-extension ValidatorSet {
-  /// How many validators went, came, or stayed with another key.
-  fileprivate func changeCount(from before: ValidatorSet) -> Int {
-    let removed = before.validators.count { index(of: $0.member) == nil }
-    let addedOrChanged = validators.count { !before.validators.contains($0) }
-    return removed + addedOrChanged
   }
 }

@@ -21,7 +21,7 @@ enum DoctorCommand {
       section: LocalizedText(english: "Help", chinese: "帮助"),
       options: [SigningOptions.passphraseFile]
     ) { context throws(Problem) in
-      var findings = try context.inspection().findings()
+      var findings = try context.inspection(source).findings()
       findings.list.append(version)
       if findings.list.first?.verdict != .fault { askNode(context, source, &findings) }
       return try findings.answer(JSONSchema("doctor"), context)
@@ -83,8 +83,9 @@ enum DoctorCommand {
           english: "it does not vote in this epoch, because its own votes may be lost",
           chinese: "本期不投票，因为自己的投票记录可能已丢失"),
         mend: LocalizedText(
-          english: "it votes again from the next epoch on; never restore an old journal",
-          chinese: "下一期起恢复投票；切勿恢复旧的投票日志"))
+          english: "it votes again from the next epoch on, which the governors can begin: "
+            + "hypothec epoch advance; never restore an old journal",
+          chinese: "下一纪元起恢复投票，治理成员可用 hypothec epoch advance 开始新纪元；切勿恢复旧的投票日志"))
     }
     return .good(
       Subject.running,

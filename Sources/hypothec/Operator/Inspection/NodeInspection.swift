@@ -2,6 +2,7 @@ import CommandInterface
 import Cryptography
 @preconcurrency import Glibc
 import Ledger
+import Node
 import Storage
 
 /// Looks at everything a node needs before it runs, without changing anything and without stopping
@@ -14,6 +15,9 @@ struct NodeInspection {
 
   let directory: NodeDirectory
   let passphrase: Passphrase?
+  /// The network as the ledger has it. Asked only about what the network file does not have, which
+  /// says how the network began: without a running node the data must be opened for it.
+  let ledger: () throws(Problem) -> NetworkNow
 
   func findings() -> InspectionFindings {
     var findings = InspectionFindings()
@@ -58,8 +62,13 @@ struct NodeInspection {
     let configuration = try directory.configuration()
     let network = try directory.networkFile()
     let member = configuration.member
-    guard let role = role(of: member, network) else {
-      throw .notMember(member, (network.validators + network.followers).map(\.member))
+    let role: LocalizedText
+    if let begun = self.role(of: member, network) {
+      role = begun
+    } else {
+      let now = try ledger()
+      guard now.node(of: member) != nil else { return notRegistered(member, now) }
+      role = now.validator(member) == nil ? Self.follower : Self.validator
     }
     return .good(
       Subject.configuration,
@@ -67,13 +76,26 @@ struct NodeInspection {
         english: "\(role.english) of \(member)", chinese: "\(member) 的\(role.chinese)"))
   }
 
+  private static let validator = LocalizedText(english: "validator", chinese: "验证节点")
+  private static let follower = LocalizedText(english: "follower", chinese: "跟随节点")
+
+  /// A node that joins later knows of its admission when it has followed so far.
+  private func notRegistered(_ member: MemberID, _ now: NetworkNow) -> InspectionFinding {
+    let height = NumberText.grouped(now.head.height.rawValue)
+    return .notice(
+      Subject.configuration,
+      LocalizedText(
+        english: "\(member) has no node in the network, as of height \(height)",
+        chinese: "截至高度 \(height)，网络中没有 \(member) 的节点"),
+      mend: LocalizedText(
+        english: "it follows once the governors have registered it: hypothec node apply, "
+          + "hypothec member propose",
+        chinese: "治理成员登记后才会跟随：hypothec node apply、hypothec member propose"))
+  }
+
   private func role(of member: MemberID, _ network: NetworkFile) -> LocalizedText? {
-    if network.validators.contains(where: { $0.member == member }) {
-      return LocalizedText(english: "validator", chinese: "验证节点")
-    }
-    if network.followers.contains(where: { $0.member == member }) {
-      return LocalizedText(english: "follower", chinese: "跟随节点")
-    }
+    if network.validators.contains(where: { $0.member == member }) { return Self.validator }
+    if network.followers.contains(where: { $0.member == member }) { return Self.follower }
     return nil
   }
 
@@ -98,9 +120,37 @@ struct NodeInspection {
     }
     let resolved = directory.resolved(path)
     let key = try KeyFile.load(resolved, passphrase: passphrase)
-    try NodeKeyCheck.check(
-      key, resolved, use, registered(use, of: configuration.member, network))
+    let begun = registered(use, of: configuration.member, network)
+    if !begun.contains(key.publicKey) {
+      let now = try ledger()
+      let known = registered(use, of: configuration.member, now)
+      if known.isEmpty, begun.isEmpty { return unregistered(use, resolved, key) }
+      try NodeKeyCheck.check(key, resolved, use, known)
+    }
     return .good(Subject.key(use), LocalizedText(verbatim: "\(resolved)  \(key.publicKey)"))
+  }
+
+  private func unregistered(
+    _ use: MemberKeys.Use, _ path: String, _ key: SigningKey
+  ) -> InspectionFinding {
+    .notice(
+      Subject.key(use),
+      LocalizedText(
+        english: "\(path)  \(key.publicKey), not registered yet",
+        chinese: "\(path)  \(key.publicKey)，尚未登记"), mend: nil)
+  }
+
+  /// The keys that the ledger has. A validator votes with its old key until the epoch ends.
+  private func registered(
+    _ use: MemberKeys.Use, of member: MemberID, _ now: NetworkNow
+  ) -> [PublicKey] {
+    switch use {
+    case .consensus:
+      [now.node(of: member)?.consensusKey, now.validator(member)?.consensusKey].compactMap { $0 }
+    case .transport: now.keys(of: member, for: .transport)
+    case .member: now.keys(of: member, for: .member)
+    case .governor: now.keys(of: member, for: .governor)
+    }
   }
 
   private func registered(

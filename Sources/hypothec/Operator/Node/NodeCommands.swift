@@ -4,8 +4,8 @@ import CommandInterface
 enum NodeCommands {
   static func noun(_ source: AccessSource) -> Command {
     Noun.node([
-      NodeIdentityCommand.command, NodeInit.command, NodeCheck.command, NodeRun.command,
-      NodeDrain.command(source),
+      NodeIdentityCommand.command, NodeInit.command, NodeCheck.command(source),
+      NodeRun.command, NodeDrain.command(source),
     ])
   }
 }

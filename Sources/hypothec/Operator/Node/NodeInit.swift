@@ -27,6 +27,12 @@ enum NodeInit {
       english: "The network registers this node, or these keys of it, later: check none of it.",
       chinese: "网络稍后才登记此节点或其新密钥：不作核对。"))
 
+  private static let listen = Option.repeated(
+    "listen", .address,
+    LocalizedText(
+      english: "Where the node listens, if not where the network file says that it is reached.",
+      chinese: "节点监听的地址，若与网络文件中的地址不同。"))
+
   static let command = Command(
     "init", LocalizedText(english: "Set up a node's data directory.", chinese: "设置节点的数据目录。"),
     discussion: LocalizedText(
@@ -36,7 +42,7 @@ enum NodeInit {
         are; node.json names them.
         """,
       chinese: "核对网络中有此成员、密钥与登记的一致，然后把网络文件、空数据和 node.json 写入目录。密钥不移动，由 node.json 指明位置。"),
-    options: [network, member, keys, joinsLater, passphraseFile],
+    options: [network, member, keys, joinsLater, listen, passphraseFile],
     examples: [
       .init(
         "hypothec node init --network network.json --as bank-a --keys keys/bank-a -d bank-a",
@@ -54,7 +60,10 @@ enum NodeInit {
     let memberKeys = MemberKeys(
       directory: LocalPath.absolute(context[keys]), passphrase: passphrase)
     if !context[joinsLater] { try check(network, context[member], memberKeys) }
-    try setUp(directory, network, context[member], memberKeys, peers: nil)
+    let listen = context[listen]
+    try setUp(
+      directory, network, context[member], memberKeys, listen: listen.isEmpty ? nil : listen,
+      peers: nil)
     try answer(context, network, directory)
     return .success
   }
@@ -63,12 +72,14 @@ enum NodeInit {
   ///
   /// - Parameters:
   ///   - keys: in a directory that is named by an absolute path.
+  ///   - listen: where the node listens; where the network file says that it is reached if `nil`.
   ///   - peers: whom alone the node keeps connections with; everybody if `nil`.
   static func setUp(
     _ directory: NodeDirectory, _ network: NetworkFile, _ member: MemberID, _ keys: MemberKeys,
-    peers: [MemberID]?
+    listen: [NodeAddress]? = nil, peers: [MemberID]?
   ) throws(Problem) {
     var configuration = try configuration(member, keys)
+    configuration.listen = listen
     configuration.peers = peers
     try LocalFile.createDirectories(directory.path)
     try createData(directory, network.id)

@@ -36,9 +36,9 @@ extension Policy {
     ]
   }
 
-  /// What is missing is as in `standard`; `nil` if something is wrong, which is then noted.
-  init?(_ field: JSONField) {
-    var policy = Policy.standard
+  /// What is missing is as in `base`; `nil` if something is wrong, which is then noted.
+  init?(_ field: JSONField, over base: Policy = .standard) {
+    var policy = base
     let isWhole: Bool? = field.object { members in policy.take(members) }
     guard isWhole == true else { return nil }
     self = policy
