@@ -109,7 +109,7 @@ extension Replica {
   }
 
   private func compactJournal(above tip: FinalizedTip) {
-    if let job = writes.seal() { output.writes.append(job) }
+    if let job = writes.seal(gathers: false) { output.writes.append(job) }
     if let job = writes.compact(above: tip) { output.writes.append(job) }
   }
 

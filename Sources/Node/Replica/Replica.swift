@@ -430,6 +430,6 @@ extension Replica {
     machine.checkInvariants()
     gossip.checkInvariants()
     precondition(
-      writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
+      writes.underWayCount <= NodeLimits.syncsUnderWay + 2, "the writes under way are bounded")
   }
 }
