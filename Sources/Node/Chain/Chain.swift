@@ -205,6 +205,28 @@ extension Chain {
     }
   }
 
+  /// Executes the next of the blocks that a later one's certificate makes final, and makes it final,
+  /// unless there is a fault with it. Blocks after it are not looked up through the changes of all
+  /// those before, as unfinal ones are.
+  ///
+  /// - Parameters:
+  ///   - hash: of a stored block on the head.
+  ///   - finalization: of the block, if it is the last; its descendants' otherwise, verified by the
+  ///     caller. Until the last, the chain must not be asked for its finalization.
+  package func commitNext(
+    _ hash: BlockHash, of finalization: Certificate, signatures: SignatureTrust
+  ) throws(ChainError) -> BlockFault? {
+    if let fault = try validate(hash, signatures: signatures) { return fault }
+    return try stoppingAtFaults { () throws(ChainError) in
+      let block = try executedBlock(hash)
+      try requireChain([block])
+      let isLast = finalization.ballot.subject.block?.hash == hash
+      try state.commit([block], finalization: isLast ? finalization : nil)
+      becameFinal([block], isLast ? finalization : nil)
+      return nil
+    }
+  }
+
   private func executedBlock(_ hash: BlockHash) throws(ChainError) -> ExecutedBlock {
     if let block = executed[hash] { return block }
     guard let block = waiting[hash] else { throw .unknownBlock(hash) }
@@ -223,11 +245,12 @@ extension Chain {
     }
   }
 
-  private func becameFinal(_ blocks: [ExecutedBlock], _ finalization: Certificate) {
+  /// - Parameter finalization: of the last; `nil` if a later block's comes.
+  private func becameFinal(_ blocks: [ExecutedBlock], _ finalization: Certificate?) {
     self.finalization = finalization
     for block in blocks {
       executed[block.hash] = nil
-      let certificate = block === blocks.last ? finalization.encoded : nil
+      let certificate = block === blocks.last ? finalization?.encoded : nil
       unloggedBlocks.append(UnloggedBlock(block, certificate: certificate))
     }
     pruneCandidates()
@@ -251,12 +274,15 @@ extension Chain {
 // MARK: Log
 
 extension Chain {
-  /// The final blocks that the log lacks, for `log.append`; `nil` if there are none.
+  /// The final blocks that the log lacks, up to the last that has a certificate, for `log.append`;
+  /// `nil` if there are none.
   package var unlogged: LogRun? {
-    guard let first = unloggedBlocks.first, log.condition.takes(first.height) else { return nil }
+    guard let first = unloggedBlocks.first, log.condition.takes(first.height),
+      let last = unloggedBlocks.lastIndex(where: { $0.certificate != nil })
+    else { return nil }
     return LogRun(
       height: first.height,
-      entries: unloggedBlocks.map {
+      entries: unloggedBlocks[...last].map {
         BlockLog.Entry(block: $0.encoded, certificate: $0.certificate)
       })
   }

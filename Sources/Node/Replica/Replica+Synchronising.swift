@@ -204,9 +204,12 @@ extension Replica {
     if chain.log.condition.lastHeight.map({ range.last > $0 }) ?? true {
       noteOwnVote(in: range.finalization, of: validators)
     }
-    for (block, encoded) in rest { try apply(block, encoded) }
-    guard condition == .sound else { return }
-    try commitSynchronised(rest.map { $0.block.header.hash }, range.finalization)
+    for (block, encoded) in rest {
+      guard try apply(block, encoded, range.finalization) else { return }
+    }
+    door.headMoved()
+    workChanged = true
+    if loggingTip == nil { _ = writeLog() }
   }
 
   /// Nothing of the machine may be between it and the journal.
@@ -214,28 +217,23 @@ extension Replica {
     writes.isEmpty && machineInputs.isEmpty && machine.tip.hash == chain.head.hash
   }
 
-  private func apply(_ block: Block, _ encoded: [UInt8]) throws(ReplicaFault) {
+  /// Makes a block of a range final; whether it is valid, or else the node halts.
+  private func apply(
+    _ block: Block, _ encoded: [UInt8], _ finalization: Certificate
+  ) throws(ReplicaFault) -> Bool {
     let hash = block.header.hash
     chain.store(block, encoded: encoded)
     let fault = try faulting { () throws(ChainError) in
-      try chain.validate(hash, signatures: .onAllProcessors(unless: door.isVerified))
+      try chain.commitNext(
+        hash, of: finalization, signatures: .onAllProcessors(unless: door.isVerified))
     }
-    if let fault {
-      tell(fault, of: block.header)
-      halt("a quorum made block \(hash) final, which this node finds invalid: \(fault)")
+    guard let fault else {
+      synchronisedReceipts += Receipt.receipts(of: block)
+      return true
     }
-  }
-
-  private func commitSynchronised(
-    _ hashes: [BlockHash], _ finalization: Certificate
-  ) throws(ReplicaFault) {
-    let blocks = try faulting { () throws(ChainError) in
-      try chain.commit(hashes, finalization: finalization)
-    }
-    for block in blocks { synchronisedReceipts += Receipt.receipts(of: block) }
-    door.headMoved()
-    workChanged = true
-    if loggingTip == nil { _ = writeLog() }
+    tell(fault, of: block.header)
+    halt("a quorum made block \(hash) final, which this node finds invalid: \(fault)")
+    return false
   }
 
   /// A vote of this node in a certificate that it does not remember was cast by another process with
