@@ -59,7 +59,7 @@ let package = Package(
       name: "hypothec",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "Consensus", "Storage", "Transport", "Node",
+        "Consensus", "Storage", "Transport", "Node", "CLinux",
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -47,6 +47,11 @@ package enum ConsensusInput: Sendable {
   /// Enough validators to make a quorum with this one have shown it the votes of its own that they
   /// hold (`votes(of:)`). Told once after the start; only then does the machine vote.
   case joined
+  /// The block log was found to lack blocks that it once had. The node follows, and casts no votes
+  /// until `blocksRestored`.
+  case blocksMissed
+  /// The block log is whole again, and the tip at its end or beyond.
+  case blocksRestored
   /// Answers the commit of an epoch-closing block, once it is applied: the set whose hash its header
   /// names.
   case epochOpened(ValidatorSet)

@@ -41,7 +41,7 @@ extension ConsensusMachine {
     case .certificate(let certificate, let link): onCertificate(certificate.message, from: link)
     case .tick, .work, .emptyBlockRequested, .status, .certificatesRequested, .signed, .validated,
       .built, .nothingToPropose, .blockStored, .synchronised, .epochOpened, .joined,
-      .ownVoteShown:
+      .ownVoteShown, .blocksMissed, .blocksRestored:
       preconditionFailure("only messages of validators wait for their epoch")
     }
   }
@@ -78,6 +78,8 @@ extension ConsensusMachine {
       right = .observing(.notValidator)
     } else if let abstention, abstention.covers(epochOpenedAt: current.genesisTime) {
       right = .observing(abstention.reason)
+    } else if lacksBlocks {
+      right = .observing(.blocksMissing)
     } else if !hasJoined, current.validators.count > 1 {
       right = .observing(.joining)
     } else {
@@ -92,8 +94,19 @@ extension ConsensusMachine {
     determineRight()
   }
 
-  /// Whether nothing speaks against this node's votes: it casts them, or will once it has joined.
-  var isUnsuspected: Bool { right == .voting || right == .observing(.joining) }
+  mutating func onBlocks(areMissing: Bool) {
+    lacksBlocks = areMissing
+    determineRight()
+  }
+
+  /// Whether nothing speaks against this node's votes: it casts them, or will once it has joined and
+  /// its block log is whole.
+  var isUnsuspected: Bool {
+    switch right {
+    case .voting, .observing(.joining), .observing(.blocksMissing): true
+    case .observing: false
+    }
+  }
 
   /// Gives up the right to vote in this epoch and in any that may have begun before now.
   mutating func abstain(_ reason: VotingRight.Reason) {

@@ -60,7 +60,8 @@ import Ledger
 /// certificate. It votes again when it has `joined`: a directory that was set back to an older copy
 /// has an intact journal that lacks votes, and only others can tell. A node that does not know all of
 /// its votes casts none in any epoch that may have begun before it noticed (`Abstention`), and notes
-/// that in the journal, lest another restart forget it.
+/// that in the journal, lest another restart forget it. A node whose block log was damaged knows its votes;
+/// it casts none while blocks are missing, since it would build on what it cannot show.
 ///
 /// # Rest
 ///
@@ -91,6 +92,8 @@ package struct ConsensusMachine: Sendable {
   var isEmptyBlockWanted = false
   /// Whether a quorum, this node included, has shown what votes of this node it holds.
   var hasJoined: Bool
+  /// Whether the block log lacks blocks.
+  var lacksBlocks = false
   var retryAt: Instant?
   var retryCount: UInt64 = 0
   /// Verified messages of the next epoch, in order of arrival.
@@ -176,6 +179,9 @@ package struct ConsensusMachine: Sendable {
     case .epochOpened(let validators): openEpoch(validators)
     // "Restart ... exchange Status"; "a peer showing my signed vote absent from my WAL".
     case .joined: onJoined()
+    // "until the log is whole the node does not vote" (DESIGN section 5).
+    case .blocksMissed: onBlocks(areMissing: true)
+    case .blocksRestored: onBlocks(areMissing: false)
     case .ownVoteShown(let ballot): onOwnVoteShown(ballot)
     }
   }

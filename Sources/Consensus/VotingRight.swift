@@ -11,6 +11,8 @@ package enum VotingRight: Hashable, Sendable {
     /// Too few validators have been heard since the start: one of them may hold a vote of this node
     /// that its journal lacks.
     case joining
+    /// The block log lacks blocks that it once had: the node votes when it is whole.
+    case blocksMissing
     /// There is no journal, so earlier votes are unknown.
     case journalMissing
     /// The journal is damaged other than by a torn last record.

@@ -87,6 +87,16 @@ extension LocalProcess {
     return exitStatus(status)
   }
 
+  /// The exit status of a process that ends at this moment; waits until its last thread is gone.
+  /// `nil` for processes that others started.
+  package static func endStatus(_ id: pid_t) -> Int32? {
+    var status: Int32 = 0
+    while true {
+      if waitpid(id, &status, 0) == id { return exitStatus(status) }
+      guard errno == EINTR else { return nil }
+    }
+  }
+
   private static func exitStatus(_ status: Int32) -> Int32 {
     status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }

@@ -173,44 +173,42 @@ extension BlockLog {
     try settle()
     guard let height = LogLayout.number(of: damage.file) else { return }
     if state.sealed.contains(height) {
-      try attempt { () throws(DiskError) in
-        try disk.createAtomically(
-          LogLayout.mark(from: height), Array("\(damage)\n".utf8))
-        try disk.syncDirectory(LogLayout.blocks)
-      }
+      try unlessFull { (log) throws(StorageError) in try log.mark(height, damage) }
     }
     try survey()
-    try mend()
+    try unlessFull { (log) throws(StorageError) in try log.mend() }
   }
 
-  /// Reads every byte of the sealed segment that holds `height`, as `verify` does, and quarantines
-  /// what is damaged: for a node to do in its quiet hours, a segment at a time.
+  private func mark(_ segment: UInt64, _ damage: Damage) throws(StorageError) {
+    try attempt { () throws(DiskError) in
+      try disk.createAtomically(LogLayout.mark(from: segment), Array("\(damage)\n".utf8))
+      try disk.syncDirectory(LogLayout.blocks)
+    }
+  }
+
+  /// Runs what can be left undone while there is no room on the disk.
+  mutating func unlessFull(
+    _ body: (inout BlockLog) throws(StorageError) -> Void
+  ) throws(StorageError) {
+    do {
+      try body(&self)
+    } catch {
+      guard case .disk(let cause) = error, cause.isTransient else { throw error }
+    }
+  }
+
+  /// The sealed segment that holds `height`, to be looked through: for a node to do in its quiet
+  /// hours, a segment at a time, without holding up the log. `nil` if it is not sealed, or known to be
+  /// damaged.
   ///
-  /// - Returns: the first height of the next sealed segment, `nil` after the last; and what was found.
-  package mutating func scrub(
-    at height: Height
-  ) throws(StorageError) -> (next: Height?, damages: [Damage]) {
+  /// - Returns: also the first height of the next sealed segment, `nil` after the last.
+  package func scrub(at height: Height) -> (segment: SegmentScrub?, next: Height?) {
     let index = state.sealed.partitionPoint { $0 > height.rawValue }
     let next = index < state.sealed.count ? Height(state.sealed[index]) : nil
-    guard index > 0 else { return (next, []) }
+    guard index > 0 else { return (nil, next) }
     let start = state.sealed[index - 1]
-    guard !state.damaged.contains(where: { $0.firstHeight == start }) else { return (next, []) }
-    let damages = try damagesInSegment(start)
-    if let damage = damages.first { try quarantine(damage) }
-    return (next, damages)
-  }
-
-  private func damagesInSegment(_ start: UInt64) throws(StorageError) -> [Damage] {
-    do {
-      let header = try BlockLogInventory.headers(of: start, disk, configuration.network)
-      return try SealedSegmentCheck(header, disk, configuration).damages
-    } catch .damaged(let damage) {
-      return [damage]
-    } catch {
-      guard error.isDamage else { throw error }
-      let path = LogLayout.blocks(from: start)
-      return [Damage(.unreadable, in: path, at: 0..<0, height: start)]
-    }
+    guard !state.damaged.contains(where: { $0.firstHeight == start }) else { return (nil, next) }
+    return (SegmentScrub(firstHeight: start, disk: disk, configuration: configuration), next)
   }
 
   /// Takes note that the log once had blocks up to `height`, as whoever derived something from them
@@ -219,16 +217,22 @@ extension BlockLog {
     declaredEnd = max(declaredEnd, height.rawValue + 1)
     guard declaredEnd > state.nextHeight else { return }
     abandonRepair()
-    state.declareMissing(to: declaredEnd)
+    declareAgain()
   }
 
-  /// Looks at all files anew.
+  /// After the files were looked at anew.
+  mutating func declareAgain() {
+    if declaredEnd > state.nextHeight { state.declareMissing(to: declaredEnd) }
+  }
+
+  /// Looks at all files anew. What was committed stays so, whatever they tell now.
   mutating func survey() throws(StorageError) {
     abandonRepair()
+    declaredEnd = max(declaredEnd, state.nextHeight)
     sealedCache = SealedSegmentCache()
     var survey = BlockLogSurvey(disk, configuration)
     state = try survey.run()
-    if declaredEnd > state.nextHeight { state.declareMissing(to: declaredEnd) }
+    declareAgain()
   }
 
   private mutating func abandonRepair() {

@@ -49,9 +49,11 @@ package struct BlockLog: ~Copyable {
     /// A record that claims to be longer is damaged.
     package let maximumBlockByteCount: Int
 
+    package static let usualSegmentByteCount: UInt64 = 64 << 20
+
     package init(
       network: Digest, firstHeight: Height = Height.genesis.next,
-      segmentByteCount: UInt64 = 64 << 20,
+      segmentByteCount: UInt64 = Configuration.usualSegmentByteCount,
       maximumBlockByteCount: Int = 64 << 20
     ) {
       self.network = network
@@ -85,7 +87,8 @@ package struct BlockLog: ~Copyable {
   var condition = Condition.sound
   var state: BlockLogState
   var sealedCache = SealedSegmentCache()
-  private let policy: DamagePolicy
+  /// What is done about damage that shows from now on.
+  package var damagePolicy: DamagePolicy
   /// The segment that is being written anew, the first of the damaged ones.
   var repair: SegmentRepair?
   /// What is wrong with a segment although all of it was given.
@@ -121,12 +124,8 @@ package struct BlockLog: ~Copyable {
     var log = BlockLog(
       disk: disk, configuration: configuration, policy: policy, state: state, cuts: cuts)
     log.sealFullSegments()
-    do throws(StorageError) {
-      try log.mend()
-    } catch {
-      // Without room all stays as it is, and can be read.
-      guard case .disk(let cause) = error, cause.isTransient else { throw error }
-    }
+    // Without room all stays as it is, and can be read.
+    try log.unlessFull { (log) throws(StorageError) in try log.mend() }
     return log
   }
 
@@ -136,7 +135,7 @@ package struct BlockLog: ~Copyable {
   ) {
     self.disk = disk
     self.configuration = configuration
-    self.policy = policy
+    damagePolicy = policy
     self.state = state
     self.cuts = cuts
   }
@@ -160,7 +159,8 @@ package struct BlockLog: ~Copyable {
   mutating func recover() throws(StorageError) {
     repair = nil
     sealedCache = SealedSegmentCache()
-    state = try BlockLog.recover(disk, configuration, policy).0
+    state = try BlockLog.recover(disk, configuration, damagePolicy).0
+    declareAgain()
   }
 
   /// The height that the next appended block has; all blocks below are committed.

@@ -204,6 +204,29 @@ struct MachineTests {
     #expect(signed == [ballot(1, .nullify)])
   }
 
+  @Test("casts no vote while blocks are missing, follows, and votes when they are restored")
+  func blocksMissing() {
+    var machine = machine(joining: .whenTold)
+    var signed: [Ballot] = []
+    func listen(_ question: Question) -> ConsensusInput? {
+      if case .sign(let ballot, _) = question { signed.append(ballot) }
+      return answer(question)
+    }
+    _ = machine.turn([.blocksMissed, .joined], at: moment(60_000_000)) { listen($0) }
+    _ = machine.turn([.work(.many), .tick], at: moment(60_000_000)) { listen($0) }
+    _ = machine.turn([.tick], at: moment(120_000_000)) { listen($0) }
+    #expect(machine.right == .observing(.blocksMissing))
+    #expect(signed.isEmpty)
+    _ = machine.turn([.blocksRestored], at: moment(120_000_000)) { listen($0) }
+    #expect(machine.right == .voting)
+    _ = machine.turn([.tick], at: moment(180_000_000)) { listen($0) }
+    #expect(signed == [ballot(1, .nullify)])
+    // Damage that is found while it runs.
+    _ = machine.turn([.blocksMissed, .tick], at: moment(240_000_000)) { listen($0) }
+    #expect(machine.right == .observing(.blocksMissing))
+    #expect(signed.count == 1)
+  }
+
   @Test("never votes in an epoch in which, while joining, it is shown a vote that it does not know")
   func joiningWithOldCopy() {
     for input in [

@@ -54,6 +54,52 @@ struct NetworkProcessTests {
     }
   }
 
+  @Test(
+    "fetch from the others what was altered in one's block log, and end with the same bytes",
+    .enabled(if: BuiltBinary.path != nil, "the binary hypothec is not beside the tests"),
+    .timeLimit(.minutes(2)))
+  func repair() throws {
+    try ProgramProcess.$overridingPath.withValue(BuiltBinary.path) {
+      let directory = try TemporaryDirectory()
+      let up = CommandRun(["network", "up", directory["net"]], now: CommandRun.machineNow)
+      defer { _ = CommandRun(["network", "down", directory["net"]]) }
+      try #require(up.exitCode == .success, "\(up.diagnostics)")
+      let network = try LocalNetwork.load(directory["net"])
+      try register("LHYPC2D34TD004217", at: "bank-a", network)
+      try register("LHGCV1650TA104404", at: "bank-b", network)
+
+      // What it acknowledged is in its log when it has stopped.
+      let victim = try #require(network.node(of: MemberID("dealer")))
+      #expect(victim.stop(within: .seconds(20)) != .killed)
+      try alter("\(victim.data)/blocks/00000000000000000001.blocks", at: 300)
+      let audit = CommandRun([
+        "audit", "verify", victim.data, "--network", directory["net/network.json"],
+      ])
+      #expect(audit.exitCode == .provenFalse, "\(audit.output)")
+
+      // Waits until it waits for nothing.
+      let again = CommandRun(["network", "up", directory["net"]])
+      try #require(again.exitCode == .success, "\(again.diagnostics)")
+      try waitForOneHead(network)
+      let log = String(decoding: try LocalFile.read(victim.log, limit: 1 << 20), as: UTF8.self)
+      for key in ["log-damaged", "log-repaired"] { #expect(log.contains(key), "\(log)") }
+      let down = CommandRun(["network", "down", directory["net"]])
+      #expect(down.exitCode == .success, "\(down.diagnostics)")
+      let logs = try network.nodes.map { try DemoStage.hashes(in: $0.data + "/blocks") }
+      #expect(logs.allSatisfy { $0.elementsEqual(logs[0], by: ==) })
+    }
+  }
+
+  private func alter(_ path: String, at offset: Int) throws {
+    let file = open(path, O_RDWR)
+    try #require(file >= 0)
+    defer { close(file) }
+    var byte: UInt8 = 0
+    try #require(pread(file, &byte, 1, offset) == 1)
+    byte ^= 0xFF
+    try #require(pwrite(file, &byte, 1, offset) == 1)
+  }
+
   /// The office enters a vehicle at another member's node.
   private func register(_ vin: String, at member: String, _ network: LocalNetwork) throws {
     let run = CommandRun(

@@ -103,9 +103,18 @@ final class ChainDriver {
   private func transition(of block: Block) throws -> BlockTransition {
     let context = try BlockContext(
       network: network.id, height: block.header.height, time: block.header.time, state: mirror)
-    var transition = try BlockTransition(context: context, on: StateOverlay(over: mirror))
+    var transition = try BlockTransition(
+      context: context, on: StateOverlay(over: mirror),
+      recovery: chain.recoveries.closing(block.header.parent))
     for transaction in block.transactions { _ = try transition.attempt(transaction) }
     return transition
+  }
+
+  /// Accepts a recovery record as `node recover` does, and opens the chain anew.
+  func accept(_ record: RecoveryRecord) throws -> Chain.RecoveryAcceptance {
+    let acceptance = try chain.accept(record, on: disk)
+    try reopen()
+    return acceptance
   }
 
   // MARK: Changes of the network

@@ -44,7 +44,11 @@ struct LogHealing {
   /// Looks at everything, as a node does in its quiet hours and when it is asked for blocks.
   private func readAll(_ log: inout BlockLog) throws {
     var next: Height? = Height(1)
-    while let height = next { next = try log.scrub(at: height).next }
+    while let height = next {
+      let (segment, following) = log.scrub(at: height)
+      if let damage = try segment?.run().first { try log.quarantine(damage) }
+      next = following
+    }
     for height in 1...blockCount {
       for _ in 0..<4 {
         do {

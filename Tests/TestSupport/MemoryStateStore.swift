@@ -13,6 +13,14 @@ package final class MemoryStateStore: StateStore {
 
   package init() {}
 
+  /// Another store with the same content.
+  package func copy() -> MemoryStateStore {
+    let copy = MemoryStateStore()
+    let content = content.withLock { $0 }
+    copy.content.withLock { $0 = content }
+    return copy
+  }
+
   package func apply(_ batch: StateBatch, at position: StatePosition) throws(StorageError) {
     content.withLock { $0.current.apply(batch, at: position) }
   }

@@ -36,7 +36,7 @@ extension Chain {
   package var waitingByteCount: Int { waiting.values.reduce(0) { $0 + $1.encoded.count } }
 
   /// A block and its ancestors above `height`, the block first, up to `byteLimit` bytes; empty if it
-  /// is neither kept here nor one of the `depth` final blocks above `height`.
+  /// is neither kept here nor one of the `depth` final blocks above `height`, or was lost.
   package func encodedBlocks(
     endingWith hash: BlockHash, above height: Height, depth: UInt64, byteLimit: Int
   ) throws(ChainError) -> [[UInt8]] {
@@ -63,8 +63,12 @@ extension Chain {
     // What the log has is known by height; who asks is a few blocks behind.
     for rawValue in stride(from: highest, to: height.rawValue, by: -1)
     where try self.hash(at: Height(rawValue)) == hash {
-      let bytes = try encodedBlock(at: Height(rawValue))
-      return (bytes, try BlockView.header(of: bytes, at: Height(rawValue)))
+      do {
+        let bytes = try encodedBlock(at: Height(rawValue))
+        return (bytes, try BlockView.header(of: bytes, at: Height(rawValue)))
+      } catch let error where error.isLoss {
+        return nil
+      }
     }
     return nil
   }

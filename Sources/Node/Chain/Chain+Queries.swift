@@ -130,7 +130,7 @@ extension Int {
 extension NodeFailure {
   init(_ error: ChainError) {
     switch error {
-    case .storage(.damaged(let damage)): self = .damaged("\(damage)")
+    case .storage where error.isLoss: self = .damaged("\(error)")
     case .storage, .state, .tree, .unreadableBlock, .wrongBlock, .recovery, .stopped,
       .diskFull, .unknownBlock, .unknownParent:
       self = .unavailable("\(error)")

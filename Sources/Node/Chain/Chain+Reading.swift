@@ -49,6 +49,20 @@ extension Chain {
     return bytes
   }
 
+  /// The validators of an epoch up to that of the next block; `nil` of a later one.
+  package func validators(of epoch: Epoch) throws(ChainError) -> ValidatorSet? {
+    let row = try stored { () throws(StorageError) in
+      try state.store.value(of: IndexSchema.validators(epoch))
+    }
+    guard let row else { return nil }
+    do {
+      var reader = LedgerReader(row)
+      return try ValidatorSet(from: &reader)
+    } catch {
+      throw IndexSchema.defect(error)
+    }
+  }
+
   /// The finalization of the lowest height from `height` on that has one of its own; it proves the
   /// block at `height` too. `nil` for the genesis block, which needs none.
   package func certificate(

@@ -23,6 +23,11 @@ import Storage
 /// up to it, and without them the index is rebuilt. Whatever else is wrong with the index is mended
 /// by rebuilding it.
 ///
+/// **Damage** to the log does not keep a node that has peers from opening (`DamagePolicy`). If the
+/// index is at or above the damaged blocks, the chain goes on from the index and the log has holes;
+/// else it goes on from the last certified block before the first hole, and catches up with its own
+/// log, `catchUpWithLog`, when that is filled.
+///
 /// **Failures.** After a fault, and a failed sync is one, the chain has stopped: it answers queries
 /// and throws `.stopped` for everything else. Too little room on the disk is no fault: nothing was
 /// written, and the same call succeeds later.
@@ -79,12 +84,19 @@ package final class Chain {
   /// Grows whenever a final block changed `nodes`, so that nobody needs to read them to know.
   package var nodeRevision: UInt64 { state.nodeRevision }
 
-  /// The block that closed the epoch before `head.nextEpoch`, with its finalization, which the
-  /// genesis block has none of.
-  package var epochOpening: (header: BlockHeader, finalization: Certificate?) {
+  /// The header of the block that closed the epoch before `head.nextEpoch`.
+  package var epochOpening: BlockHeader {
+    head.recoveredEpoch == nil ? state.meta.epochOpening : head.header
+  }
+
+  /// What made it final; `nil` of the genesis block, and where the log has lost it.
+  package var epochOpeningFinalization: Certificate? {
     get throws(ChainError) {
-      let height = presentRecovery?.height ?? state.meta.epochOpening
-      return (try header(at: height), try certificate(covering: height)?.certificate)
+      do {
+        return try certificate(covering: epochOpening.height)?.certificate
+      } catch let error where error.isLoss {
+        return nil
+      }
     }
   }
 
@@ -189,9 +201,31 @@ extension Chain {
       var blocks: [ExecutedBlock] = []
       for hash in hashes { blocks.append(try executedBlock(hash)) }
       try requireChain(blocks)
-      try state.commit(blocks)
+      try state.commit(blocks, finalization: finalization)
       becameFinal(blocks, finalization)
       return blocks.map(\.block)
+    }
+  }
+
+  /// Executes the next of the blocks that a later one's certificate makes final, and makes it final,
+  /// unless there is a fault with it. Blocks after it are not looked up through the changes of all
+  /// those before, as unfinal ones are.
+  ///
+  /// - Parameters:
+  ///   - hash: of a stored block on the head.
+  ///   - finalization: of the block, if it is the last; its descendants' otherwise, verified by the
+  ///     caller. Until the last, the chain must not be asked for its finalization.
+  package func commitNext(
+    _ hash: BlockHash, of finalization: Certificate, signatures: SignatureTrust
+  ) throws(ChainError) -> BlockFault? {
+    if let fault = try validate(hash, signatures: signatures) { return fault }
+    return try stoppingAtFaults { () throws(ChainError) in
+      let block = try executedBlock(hash)
+      try requireChain([block])
+      let isLast = finalization.ballot.subject.block?.hash == hash
+      try state.commit([block], finalization: isLast ? finalization : nil)
+      becameFinal([block], isLast ? finalization : nil)
+      return nil
     }
   }
 
@@ -213,11 +247,12 @@ extension Chain {
     }
   }
 
-  private func becameFinal(_ blocks: [ExecutedBlock], _ finalization: Certificate) {
+  /// - Parameter finalization: of the last; `nil` if a later block's comes.
+  private func becameFinal(_ blocks: [ExecutedBlock], _ finalization: Certificate?) {
     self.finalization = finalization
     for block in blocks {
       executed[block.hash] = nil
-      let certificate = block === blocks.last ? finalization.encoded : nil
+      let certificate = block === blocks.last ? finalization?.encoded : nil
       unloggedBlocks.append(UnloggedBlock(block, certificate: certificate))
     }
     pruneCandidates()
@@ -241,12 +276,15 @@ extension Chain {
 // MARK: Log
 
 extension Chain {
-  /// The final blocks that the log lacks, for `log.append`; `nil` if there are none.
+  /// The final blocks that the log lacks, up to the last that has a certificate, for `log.append`;
+  /// `nil` if there are none.
   package var unlogged: LogRun? {
-    guard let first = unloggedBlocks.first else { return nil }
+    guard let first = unloggedBlocks.first, log.condition.takes(first.height),
+      let last = unloggedBlocks.lastIndex(where: { $0.certificate != nil })
+    else { return nil }
     return LogRun(
       height: first.height,
-      entries: unloggedBlocks.map {
+      entries: unloggedBlocks[...last].map {
         BlockLog.Entry(block: $0.encoded, certificate: $0.certificate)
       })
   }

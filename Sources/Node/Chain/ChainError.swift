@@ -30,6 +30,19 @@ package enum ChainError: Error, Hashable, Sendable {
   case stopped(reason: String)
 }
 
+extension ChainError {
+  /// Whether bytes of the log are lost, whose blocks cannot be read until they are fetched again.
+  var isLoss: Bool {
+    switch self {
+    case .storage(.missingBlocks): true
+    case .storage(let error): error.isDamage
+    case .unknownBlock, .unknownParent, .diskFull, .state, .tree, .unreadableBlock, .wrongBlock,
+      .recovery, .stopped:
+      false
+    }
+  }
+}
+
 extension ChainError: CustomStringConvertible {
   package var description: String {
     switch self {

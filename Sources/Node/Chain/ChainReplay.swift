@@ -19,19 +19,19 @@ struct ChainReplay {
     self.network = network
   }
 
-  /// - Returns: the number of blocks.
-  mutating func run(_ progress: (OpeningProgress) -> Void) throws(ChainError) -> UInt64 {
-    guard let last = log.lastHeight, last > state.chain.header.height else { return 0 }
+  /// Executes the blocks up to and with `last`.
+  mutating func run(
+    through last: Height, _ progress: (OpeningProgress) -> Void
+  ) throws(ChainError) {
+    guard last > state.chain.header.height else { return }
     var reader = log.reader(from: state.chain.header.height.next)
-    var count: UInt64 = 0
-    while true {
+    while state.chain.header.height < last {
       let batch = try stored { () throws(StorageError) in
         try reader.nextBatch(byteCount: ChainReplay.batchByteCount)
       }
-      guard !batch.isEmpty else { return count }
-      for decoded in DecodedBlock.decode(batch) {
+      guard !batch.isEmpty else { return }
+      for decoded in DecodedBlock.decode(batch.filter { $0.height <= last }) {
         try replay(decoded)
-        count += 1
       }
       progress(.replaying(height: state.chain.header.height, to: last))
     }

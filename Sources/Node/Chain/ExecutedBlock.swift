@@ -109,6 +109,9 @@ extension ExecutedBlock {
       batch.put(IndexSchema.transaction(id), value.encoded)
     }
     putLists(into: &batch)
+    for case .validators(let set)? in changes.map(\.entry) {
+      batch.put(IndexSchema.validators(set.epoch), IndexSchema.validatorsValue(set))
+    }
     batch.put(
       IndexSchema.block(height),
       IndexSchema.blockValue(hash, transactionCount: block.header.transactionCount))

@@ -61,7 +61,8 @@ struct IndexComparison {
     while true {
       var rows: [(key: [UInt8], value: [UInt8])] = []
       try store.scan(KeyRange(from: from, upTo: nil), .ascending) { key, value in
-        rows.append((Array(key), Array(value)))
+        // An audit makes no certificates, and any quorum's will do.
+        if !key.elementsEqual(IndexSchema.head) { rows.append((Array(key), Array(value))) }
         return rows.count < IndexComparison.batchCount ? .next : .stop
       }
       guard let last = rows.last, try body(rows) == .next else { return }

@@ -9,7 +9,7 @@ import Storage
 /// texts that another part follows end with a zero byte, which no identifier holds.
 enum IndexSchema {
   /// What the schema is; an index with another is rebuilt.
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
 
   enum Table: UInt8 {
     case state = 0x53  // S
@@ -23,6 +23,7 @@ enum IndexSchema {
     case livePledge = 0x4C  // L
     case similar = 0x4E  // N
     case block = 0x42  // B
+    case validators = 0x56  // V
     case meta = 0x4B  // K
 
     var prefix: [UInt8] { [rawValue] }
@@ -171,7 +172,21 @@ enum IndexSchema {
     value.dropFirst(Digest.byteCount).reduce(0) { $0 << 8 | Int($1) }
   }
 
+  /// The validators of an epoch.
+  static func validators(_ epoch: Epoch) -> [UInt8] {
+    Table.validators.key { $0.bigEndian(epoch.rawValue) }
+  }
+
+  static func validatorsValue(_ set: ValidatorSet) -> [UInt8] {
+    var encoder = CBOREncoder()
+    set.encode(into: &encoder)
+    return encoder.bytes
+  }
+
   static let meta = Table.meta.prefix
+
+  /// `IndexHead`; node to node it differs, as certificates do.
+  static let head = Table.meta.prefix + [0x48]
 }
 
 extension IndexSchema.Table {

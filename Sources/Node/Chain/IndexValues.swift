@@ -89,10 +89,11 @@ struct IndexMeta: Hashable {
   var totals: ChainTotals
   /// The number of entries of the state.
   var entryCount: UInt64
-  /// The last block that closed an epoch.
-  var epochOpening: Height
+  /// That of the last block that closed an epoch, or of the genesis block: a node whose log lost the
+  /// block knows by it when the present epoch began.
+  var epochOpening: BlockHeader
 
-  /// `[version, [count, [* peak]], vehicles, transactions, operations, entries, epoch opening]`.
+  /// `[version, [count, [* peak]], vehicles, transactions, operations, entries, header]`.
   var encoded: [UInt8] {
     var encoder = CBOREncoder()
     encoder.array(7)
@@ -102,7 +103,7 @@ struct IndexMeta: Hashable {
     encoder.unsigned(totals.transactions)
     encoder.unsigned(totals.operations)
     encoder.unsigned(entryCount)
-    encoder.height(epochOpening)
+    encoder.byteString(epochOpening.encoded)
     return encoder.bytes
   }
 
@@ -117,7 +118,9 @@ struct IndexMeta: Hashable {
         vehicles: try decoder.unsigned(), transactions: try decoder.unsigned(),
         operations: try decoder.unsigned())
       entryCount = try decoder.unsigned(through: UInt64(Int64.max))
-      epochOpening = try decoder.height()
+      var reader = LedgerReader(try decoder.byteString(limit: 4 * 1_024))
+      epochOpening = try BlockHeader(from: &reader)
+      try reader.finish()
       try decoder.finish()
     } catch {
       return nil
@@ -125,7 +128,7 @@ struct IndexMeta: Hashable {
   }
 
   init(
-    history: MerkleFrontier, totals: ChainTotals, entryCount: UInt64, epochOpening: Height
+    history: MerkleFrontier, totals: ChainTotals, entryCount: UInt64, epochOpening: BlockHeader
   ) {
     self.history = history
     self.totals = totals

@@ -6,6 +6,18 @@ import Storage
 extension LedgerState {
   private static let progressStep: UInt64 = 100_000
 
+  /// Lets the index know what made its last block final.
+  ///
+  /// - Parameter position: where the index is.
+  func keepFinalization(
+    _ finalization: Certificate, at position: StatePosition
+  ) throws(ChainError) {
+    var batch = StateBatch()
+    batch.put(
+      IndexSchema.head, IndexHead(header: chain.header, finalization: finalization).encoded)
+    try stored { () throws(StorageError) in try store.apply(batch, at: position) }
+  }
+
   /// Puts the genesis state into an empty store.
   static func begin(
     _ genesis: Genesis, in store: any StateStore, recoveries: RecoveryRecords = .none
@@ -25,9 +37,12 @@ extension LedgerState {
     let chain = HeaderChain(genesis)
     let meta = IndexMeta(
       history: chain.history, totals: ChainTotals(), entryCount: UInt64(genesis.entries.count),
-      epochOpening: .genesis)
+      epochOpening: genesis.header)
     batch.put(
       IndexSchema.block(.genesis), IndexSchema.blockValue(genesis.hash, transactionCount: 0))
+    batch.put(
+      IndexSchema.validators(genesis.validators.epoch),
+      IndexSchema.validatorsValue(genesis.validators))
     batch.put(IndexSchema.meta, meta.encoded)
     let position = StatePosition(height: .genesis, stateRoot: genesis.header.stateRoot)
     try stored { () throws(StorageError) in try store.apply(batch, at: position) }

@@ -157,12 +157,14 @@ final class LedgerState: StateReader {
 
   /// Takes in blocks that follow, in order, as one change of the store.
   ///
+  /// - Parameter finalization: of the last block, for the index to keep.
   /// - Throws: a fault, after which neither store nor tree may be used.
   func commit(
-    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all
+    _ blocks: [ExecutedBlock], rows: ExecutedBlock.Rows = .all, finalization: Certificate? = nil
   ) throws(ChainError) {
     guard let last = blocks.last else { return }
     try checkPassing(blocks)
+    if recovery != nil { meta.epochOpening = chain.header }
     var batch = StateBatch()
     var growth = 0
     for block in blocks {
@@ -177,6 +179,10 @@ final class LedgerState: StateReader {
     meta.entryCount = UInt64(tree.count + growth)
     batch.put(IndexSchema.meta, meta.encoded)
     let header = last.block.header
+    if let finalization {
+      let head = IndexHead(header: header, finalization: finalization)
+      batch.put(IndexSchema.head, head.encoded)
+    }
     try stored { () throws(StorageError) in
       try store.apply(
         batch, at: StatePosition(height: header.height, stateRoot: header.stateRoot))
@@ -215,7 +221,7 @@ final class LedgerState: StateReader {
     meta.totals.transactions += block.block.header.transactionCount
     meta.totals.operations += block.block.header.operationCount
     meta.totals.vehicles += block.newVehicleCount
-    if block.block.header.isClosing { meta.epochOpening = block.block.header.height }
+    if block.block.header.isClosing { meta.epochOpening = block.block.header }
   }
 
   private func remember(_ block: ExecutedBlock) {

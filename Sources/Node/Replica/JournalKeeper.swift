@@ -11,8 +11,12 @@ package struct WriteJob: Sendable {
     case retry
     /// Replace the journal by these records.
     case compact([Journal.Record])
-    /// Append final blocks to the block log. The one job that may run beside the others.
+    /// Append final blocks to the block log. This and the following may run beside the others.
     case log(LogRun)
+    /// Fill a hole of the block log.
+    case repair(LogRun)
+    /// Look through the segment of the block log that holds a height.
+    case scrub(Height)
   }
 
   package let number: UInt64
@@ -26,7 +30,7 @@ package struct WriteJob: Sendable {
   /// Whether it is the block log's and not the journal's.
   var isForLog: Bool {
     switch work {
-    case .log: true
+    case .log, .repair, .scrub: true
     case .append, .retry, .compact: false
     }
   }
@@ -39,6 +43,14 @@ package struct WriteResult: Sendable {
     case compacted
     /// The block log durably ends at this height.
     case logged(Height)
+    /// The block log has a hole at its end, which is to be filled before.
+    case notLogged
+    /// What a repair was given is in the block log.
+    case repaired
+    /// There was no room for a repair, which begins anew.
+    case repairDelayed(String)
+    /// The height of the segment that is to be looked through next.
+    case scrubbed(next: Height?)
     /// Nothing is lost, and a retry may succeed.
     case noSpace(String)
     /// There was no room to compact; the journal is as it was.
@@ -75,7 +87,12 @@ package final class JournalKeeper: Sendable {
   package func perform(_ jobs: [WriteJob]) -> [WriteResult] {
     var results: [WriteResult] = []
     for job in jobs {
-      if case .log(let run) = job.work { results.append(append(run, job.number)) }
+      switch job.work {
+      case .log(let run): results.append(append(run, job.number))
+      case .repair(let run): results.append(repair(run, job.number))
+      case .scrub(let height): results.append(scrub(at: height, job.number))
+      case .append, .retry, .compact: break
+      }
     }
     let rest = jobs.filter { !$0.isForLog }
     return rest.isEmpty ? results : results + performOnJournal(rest)
@@ -88,6 +105,35 @@ package final class JournalKeeper: Sendable {
     } catch .diskFull(let free, let needed) {
       let error = ChainError.diskFull(freeByteCount: free, neededByteCount: needed)
       outcome = .noSpace(error.description)
+    } catch .storage(.missingBlocks) {
+      outcome = .notLogged
+    } catch {
+      outcome = .failed(.chain(error))
+    }
+    return WriteResult(number: number, outcome: outcome, journalByteCount: 0)
+  }
+
+  private func repair(_ run: LogRun, _ number: UInt64) -> WriteResult {
+    let outcome: WriteResult.Outcome
+    do {
+      _ = try log.append(run)
+      outcome = .repaired
+    } catch .diskFull(let free, let needed) {
+      let error = ChainError.diskFull(freeByteCount: free, neededByteCount: needed)
+      outcome = .repairDelayed(error.description)
+    } catch .storage(.missingBlocks) {
+      // More damage showed meanwhile.
+      outcome = .repaired
+    } catch {
+      outcome = .failed(.chain(error))
+    }
+    return WriteResult(number: number, outcome: outcome, journalByteCount: 0)
+  }
+
+  private func scrub(at height: Height, _ number: UInt64) -> WriteResult {
+    let outcome: WriteResult.Outcome
+    do {
+      outcome = .scrubbed(next: try log.scrub(at: height))
     } catch {
       outcome = .failed(.chain(error))
     }
@@ -107,7 +153,8 @@ package final class JournalKeeper: Sendable {
         case .compact(let records):
           JournalKeeper.sync(&journal, &unsynced, &results)
           results.append(JournalKeeper.compact(&journal, job.number, records))
-        case .log: preconditionFailure("the block log's jobs were carried out before")
+        case .log, .repair, .scrub:
+          preconditionFailure("the block log's jobs were carried out before")
         }
       }
       JournalKeeper.sync(&journal, &unsynced, &results)

@@ -253,8 +253,10 @@ extension Replica {
   /// by height.
   private func showEnd(of epoch: Epoch, to link: Link) throws(ReplicaFault) {
     guard epoch.next == machine.epoch else { return }
-    let opening = try faulting { () throws(ChainError) in try chain.epochOpening }
-    if let finalization = opening.finalization { send(.certificate(finalization), to: [link]) }
+    let finalization = try faulting { () throws(ChainError) in
+      try chain.epochOpeningFinalization
+    }
+    if let finalization { send(.certificate(finalization), to: [link]) }
   }
 
   func tell(_ fault: BlockFault, of header: BlockHeader) {
@@ -283,6 +285,7 @@ extension Replica {
   func halt(_ reason: String) {
     condition = .halted(reason)
     ranges.reset()
+    repair.ranges.reset()
     log(
       LogEvent(
         .critical, "halted", "This node has stopped voting for good", [LogField("reason", reason)]))

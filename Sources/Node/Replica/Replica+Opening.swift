@@ -24,10 +24,12 @@ extension Replica {
     let (recovered, blocks) = (opening.recovered, opening.blocks)
     let content = opening.content
     let journal = opening.journal
-    let chain = try faulting { () throws(ChainError) in
+    let chain = try openChain(configuration, genesis) { policy throws(ChainError) in
       try Chain.open(
-        genesis, on: disk, BlockLog.Configuration(network: genesis.network.digest), index: index,
-        journaled: journaled(recovered, blocks), progress: progress)
+        genesis, on: disk,
+        BlockLog.Configuration(
+          network: genesis.network.digest, segmentByteCount: configuration.segmentByteCount),
+        index: index, damage: policy, journaled: journaled(recovered, blocks), progress: progress)
     }
     report(chain.opening, log)
     for (block, encoded) in blocks { chain.store(block, encoded: encoded) }
@@ -38,6 +40,33 @@ extension Replica {
       configuration, chain: chain, journal: recovered, content: content, tip: tip,
       context: context, log: log, at: now)
     return OpenedReplica(replica: replica, first: first, keeper: keeper)
+  }
+
+  /// Opens a chain whose log may be damaged if other nodes could have what is lost. A node that is
+  /// alone does not start: nobody could ever repair it, and it would record on top of the damage.
+  private static func openChain(
+    _ configuration: ReplicaConfiguration, _ genesis: Genesis,
+    _ open: (DamagePolicy) throws(ChainError) -> Chain
+  ) throws(ReplicaFault) -> Chain {
+    // The network file knows only who was there at the beginning.
+    let file = genesis.networkFile
+    var refusal: ChainError?
+    let isFoundedAlone = file.validators.count + file.followers.count == 1
+    if isFoundedAlone || configuration.damage == .refuse {
+      do {
+        return try open(.refuse)
+      } catch let error where error.isLoss && configuration.damage == .leaveHoles {
+        // Others may have joined since.
+        refusal = error
+      } catch {
+        throw .chain(error)
+      }
+    }
+    let chain = try faulting { () throws(ChainError) in try open(.leaveHoles) }
+    guard let hole = chain.holes.first else { return chain }
+    let nodes = try faulting { () throws(ChainError) in try chain.nodes }
+    if nodes.contains(where: { $0.member != configuration.member }) { return chain }
+    throw .chain(refusal ?? .storage(.missingBlocks(hole.heights)))
   }
 
   private static func journaled(
@@ -64,9 +93,29 @@ extension Replica {
         validators: validators, genesis: recovery.block, genesisTime: recovery.time)
     }
     if tip.header.isClosing { return EpochContext(openedBy: tip, validators: validators) }
-    let opening = try chain.epochOpening
+    let opening = chain.epochOpening
     return EpochContext(
-      validators: validators, genesis: opening.header.hash, genesisTime: opening.header.time)
+      validators: validators, genesis: opening.hash, genesisTime: opening.time)
+  }
+
+  private static let toldHoleCount = 8
+
+  private static func tell(_ holes: [LogHole], _ log: Log) {
+    for hole in holes.prefix(toldHoleCount) {
+      log(
+        LogEvent(
+          .error, "log-damaged",
+          "The block log has lost blocks; they are fetched from peers, and then this node votes",
+          [
+            LogField("from", hole.heights.lowerBound), LogField("blocks", hole.count),
+            LogField("segment", hole.segment),
+          ]))
+    }
+    guard holes.count > toldHoleCount else { return }
+    log(
+      LogEvent(
+        .error, "log-damaged", "The block log has lost more blocks in other places",
+        [LogField("places", holes.count - toldHoleCount)]))
   }
 
   private static func report(_ opening: OpeningReport, _ log: Log) {
@@ -77,6 +126,7 @@ extension Replica {
           "Removed an unfinished write from the block log; final blocks come from the journal",
           [LogField("file", cut.file.text)]))
     }
+    tell(opening.holes, log)
     guard let defect = opening.rebuilt else { return }
     log(
       LogEvent(

@@ -45,6 +45,7 @@ extension Replica {
   func tellRegistry() throws(ReplicaFault) {
     toldRegistry = (chain.nodeRevision, machine.epoch)
     let nodes = try faulting { () throws(ChainError) in try chain.nodes }
+    chooseDamagePolicy(nodes)
     transportKeys = [:]
     for node in nodes { transportKeys[node.member] = node.transportKeys }
     topology.keep { transportKeys[$0] != nil }

@@ -92,10 +92,11 @@ extension Replica {
     case .halted(let reason): return "its operators: it stopped voting, \(reason)"
     case .sound: break
     }
-    if let reason = missingQuorum { return reason }
+    if let reason = missingOfLog ?? missingQuorum { return reason }
     if isDraining { return "its operators: it is drained and can be stopped when nothing waits" }
     switch machine.right {
     case .voting, .observing(.notValidator): return slowView ?? ""
+    case .observing(.blocksMissing): return "the repair of its block log"
     case .observing(.joining): return "other validators' word on what they hold of its votes"
     case .observing(let reason): return "the next epoch: \(reason.explanation)"
     }
@@ -108,6 +109,7 @@ extension VotingRight.Reason {
     switch self {
     case .notValidator: "this node is no validator"
     case .joining: "too few validators were heard from since this node started"
+    case .blocksMissing: "its block log lacks blocks that it once had; it votes when it is whole"
     case .journalMissing: "the journal of its own votes is missing, so it does not vote"
     case .journalDamaged: "the journal of its own votes is damaged, so it does not vote"
     case .journalReplaced:

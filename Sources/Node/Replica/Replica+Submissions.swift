@@ -125,8 +125,16 @@ extension Replica {
     }
     let isExpired = payload.validUntil < now.wallClock
     if used?.transaction == transaction.id || isExpired {
-      let final = try faulting { () throws(ChainError) in try chain.transaction(transaction.id) }
-      if let final { return Receipt(transaction.id, final).result }
+      do {
+        if let final = try chain.transaction(transaction.id) {
+          return Receipt(transaction.id, final).result
+        }
+      } catch let error where error.isLoss {
+        // It is final, and its block is being fetched again: another node can tell.
+        return .turnedAway(.nodeNotWriting)
+      } catch {
+        throw .chain(error)
+      }
     }
     if isExpired { return .turnedAway(.transactionExpired) }
     if let used, used.validUntil >= now.wallClock { return .turnedAway(.referenceReused) }

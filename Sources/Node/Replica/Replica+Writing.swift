@@ -9,6 +9,12 @@ extension Replica {
     case .durable: try becameDurable(result)
     case .compacted: writes.compacted(byteCount: result.journalByteCount)
     case .logged(let height): try wasLogged(through: height)
+    case .notLogged:
+      loggingTip = nil
+      quietSince = now.instant
+    case .repaired: wasRepaired()
+    case .repairDelayed(let reason): delayRepair(reason)
+    case .scrubbed(let next): wasScrubbed(next)
     case .noSpace(let reason): ranOutOfSpace(reason)
     case .notCompacted(let reason):
       writes.compacted(byteCount: result.journalByteCount)
@@ -79,7 +85,7 @@ extension Replica {
       return
     }
     quietSince = nil
-    if !writeLog() { compactJournal(above: headTip) }
+    if !writeLog(), chain.log.condition.canGrow { compactJournal(above: headTip) }
   }
 
   /// Hands out the final blocks that the block log lacks; whether there are any.
@@ -95,12 +101,15 @@ extension Replica {
     if writes.underWayCount == 0 { foundSpace() }
     try finishSynchronised(through: height)
     chain.markLogged(through: height)
-    if let tip = loggingTip, tip.header.height <= height { compactJournal(above: tip) }
+    // While the log has a hole at its end, the journal alone may have what follows.
+    if let tip = loggingTip, tip.header.height <= height, chain.log.condition.canGrow {
+      compactJournal(above: tip)
+    }
     loggingTip = nil
   }
 
   private func compactJournal(above tip: FinalizedTip) {
-    if let job = writes.seal() { output.writes.append(job) }
+    if let job = writes.seal(gathers: false) { output.writes.append(job) }
     if let job = writes.compact(above: tip) { output.writes.append(job) }
   }
 

@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import Storage
 import Transport
 
 /// A node's decisions: one value that takes what came in and says what goes out, turn by turn.
@@ -76,6 +77,7 @@ package final class Replica {
   var synchronisationTarget: Certificate?
   var ranges = RangePlan()
   var rangeVerification = RangeVerification()
+  var repair = LogRepair()
   var syncPhase = SyncPhase.following
   /// Since when peers say that they are ahead and the head has not moved.
   var behindSince: (head: Height, instant: Instant)?
@@ -142,9 +144,16 @@ package final class Replica {
     let replica = Replica(configuration, chain, machine, log, now)
     replica.writes.keepRecovered(content)
     try replica.tellRegistry()
-    // The first turn carries what recovery led to.
-    replica.machineInputs.append(.tick)
-    try replica.drive()
+    replica.repair.scrub = (Height.genesis.next, now.instant)
+    replica.noteCondition()
+    if chain.lagsBehindLog {
+      // The journal begins where the log ends: the machine hears nothing until the chain is there.
+      replica.syncPhase = .resting
+    } else {
+      // The first turn carries what recovery led to.
+      replica.machineInputs.append(.tick)
+      try replica.drive()
+    }
     return (replica, replica.finishTurn())
   }
 
@@ -184,6 +193,7 @@ package final class Replica {
     for input in inputs { try take(input) }
     try expire()
     tendAssemblies()
+    try tendRepair()
     try tendSynchronisation()
     try drive()
     try takeEarlyMessages()
@@ -248,8 +258,8 @@ package final class Replica {
     if !peers.isEmpty { wakes += [nextStatus, nextAssessment] }
     if !peers.isEmpty, configuration.transportKey != nil { wakes.append(topology.wake) }
     if let wake = gossip.wake { wakes.append(wake) }
-    if let wake = ranges.wake { wakes.append(wake) }
-    if isSynchronising, condition == .sound, phase == .running, hasRangeToApply {
+    wakes += [ranges.wake, repair.ranges.wake, repair.restsUntil, scrubWake].compactMap { $0 }
+    if isSynchronising, condition == .sound, phase == .running, hasMoreToApply {
       wakes.append(now.instant)
     }
     if let expiry = mempool.nextExpiry {
@@ -369,6 +379,11 @@ package struct ReplicaConfiguration: Sendable {
   package var heartbeatMilliseconds: UInt64? = 3_600_000
   /// The bound on the network's delay when all is well.
   package var delayMicroseconds: UInt64 = ConsensusTiming().delay
+  /// What is done about damage to the block log, if other nodes are registered that could have what is
+  /// lost; a node that is alone always refuses it.
+  package var damage = DamagePolicy.leaveHoles
+  /// The same on all nodes of all networks, but in tests.
+  package var segmentByteCount = BlockLog.Configuration.usualSegmentByteCount
   /// A block is built although a write is under way if it has at least so many transactions.
   package var overlapTransactionCount = 256
 
@@ -376,6 +391,10 @@ package struct ReplicaConfiguration: Sendable {
   static let quiet: UInt64 = 1_000_000
   /// Between attempts to write to a full disk, in microseconds.
   static let spaceRetry: UInt64 = 2_000_000
+  /// Between the segments that are looked through for damage, in microseconds: until all were, and
+  /// from then on. A segment costs about 100 ms of a processor and 64 MiB of reading.
+  static let firstScrub: UInt64 = 1_000_000
+  static let laterScrub: UInt64 = 60_000_000
 
   package init(
     network: NetworkID, networkName: NetworkName, member: MemberID, consensusKey: SigningKey?
@@ -411,6 +430,6 @@ extension Replica {
     machine.checkInvariants()
     gossip.checkInvariants()
     precondition(
-      writes.underWayCount <= NodeLimits.syncsUnderWay + 1, "the writes under way are bounded")
+      writes.underWayCount <= NodeLimits.syncsUnderWay + 2, "the writes under way are bounded")
   }
 }

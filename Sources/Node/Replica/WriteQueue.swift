@@ -40,10 +40,13 @@ struct WriteQueue {
     open.append(turn)
   }
 
-  /// The write of this turn, `nil` if there is nothing to be made durable. Turns that need no sync
-  /// wait for the writes before them.
-  mutating func seal() -> WriteJob? {
-    guard !open.isEmpty else { return nil }
+  /// The write of this turn, `nil` if there is nothing to be made durable, or if enough writes are under
+  /// way: what comes meanwhile is gathered into one. Turns that need no sync wait for the writes before
+  /// them.
+  ///
+  /// - Parameter gathers: whether it may wait for a write to come back.
+  mutating func seal(gathers: Bool = true) -> WriteJob? {
+    guard !open.isEmpty, !gathers || sealed.count <= NodeLimits.syncsUnderWay else { return nil }
     let needsWrite = !openRecords.isEmpty || open.contains { $0.sync == .beforeRelease }
     guard needsWrite else {
       if !sealed.isEmpty {

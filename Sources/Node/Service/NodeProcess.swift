@@ -152,6 +152,8 @@ package enum NodeProcess {
       network: genesis.network, networkName: configuration.networkFile.name,
       member: configuration.member, consensusKey: configuration.consensusKey)
     replica.transportKey = configuration.peering?.transportKey
+    // A node that stays alone has nobody to fetch lost blocks from.
+    replica.damage = configuration.peering == nil ? .refuse : .leaveHoles
     replica.heartbeatMilliseconds = configuration.heartbeatMilliseconds
     replica.delayMicroseconds = configuration.delayMicroseconds
     return replica

@@ -92,38 +92,61 @@ extension BlockRange {
 
 extension Chain {
   /// The final blocks from `first` on up to a bound, ending with one that has its own certificate
-  /// and at the latest with the one that closes its epoch; empty if there is none.
+  /// and at the latest with the one that closes its epoch, or before what the log has lost; empty if
+  /// there is none.
   func range(from first: Height) throws(ChainError) -> BlockRange {
     var blocks: [[UInt8]] = []
     var certificate: [UInt8] = []
     var byteCount = 0
-    var next = first
-    while next > .genesis, next <= head.header.height,
-      let covering = try encodedCertificate(covering: next), covering.height <= head.header.height
-    {
-      var run: [[UInt8]] = []
-      var runByteCount = 0
-      while next <= covering.height {
-        run.append(try encodedBlock(at: next))
-        runByteCount += run[run.count - 1].count
-        guard run.count <= PeerLimits.rangeBlockLimit, runByteCount <= PeerLimits.rangeByteLimit
-        else { break }
-        next = next.next
-      }
+    while let run = try nextRun(of: blocks.count, from: first) {
+      let runByteCount = run.blocks.reduce(0) { $0 + $1.count }
       let isBeyond =
         byteCount + runByteCount > PeerLimits.servedByteCount
-        || blocks.count + run.count > PeerLimits.servedBlockCount
+        || blocks.count + run.blocks.count > PeerLimits.servedBlockCount
       if isBeyond, !blocks.isEmpty { break }
       byteCount += runByteCount
-      blocks += run
-      certificate = covering.bytes
-      let isClosing =
-        try header(at: covering.height).isClosing || recoveries[covering.height] != nil
-      if isBeyond || isClosing { break }
+      blocks += run.blocks
+      certificate = run.certificate
+      if isBeyond || run.isClosing { break }
     }
     guard blocks.count <= PeerLimits.rangeBlockLimit, byteCount <= PeerLimits.rangeByteLimit else {
       return BlockRange(first: first, blocks: [], certificate: [])
     }
     return BlockRange(first: first, blocks: blocks, certificate: certificate)
+  }
+
+  private struct RangeRun {
+    let blocks: [[UInt8]]
+    let certificate: [UInt8]
+    let isClosing: Bool
+  }
+
+  /// The blocks up to the next certificate, or more than a range may have; `nil` if there is none or
+  /// one of them cannot be read.
+  private func nextRun(of count: Int, from first: Height) throws(ChainError) -> RangeRun? {
+    guard first > .genesis, first <= head.header.height,
+      UInt64(count) <= head.header.height.rawValue - first.rawValue
+    else { return nil }
+    var next = Height(first.rawValue + UInt64(count))
+    do {
+      guard let covering = try encodedCertificate(covering: next),
+        covering.height <= head.header.height
+      else { return nil }
+      var blocks: [[UInt8]] = []
+      var byteCount = 0
+      while next <= covering.height {
+        blocks.append(try encodedBlock(at: next))
+        byteCount += blocks[blocks.count - 1].count
+        guard blocks.count <= PeerLimits.rangeBlockLimit, byteCount <= PeerLimits.rangeByteLimit
+        else { break }
+        next = next.next
+      }
+      return RangeRun(
+        blocks: blocks, certificate: covering.bytes,
+        isClosing: try header(at: covering.height).isClosing
+          || recoveries[covering.height] != nil)
+    } catch let error where error.isLoss {
+      return nil
+    }
   }
 }

@@ -36,8 +36,11 @@ struct RangePlan {
   }
 
   /// The requests to make now: the next range first, and some beyond it at others.
+  ///
+  /// - Parameter last: from heights above it no range is asked for.
   mutating func requests(
-    after head: Height, claims: [(link: Link, height: Height)], at now: Instant
+    after head: Height, through last: Height? = nil, claims: [(link: Link, height: Height)],
+    at now: Instant
   ) -> [Request] {
     let peers = usable(claims, at: now)
     guard !peers.isEmpty else { return [] }
@@ -48,7 +51,7 @@ struct RangePlan {
       let from = Height(nextNeeded(after: head).rawValue + offset)
       // Those that came take the place of those that are to come, but for the next.
       let isFull = inFlight.count + (slot == 0 ? 0 : waiting.count) >= PeerLimits.rangesInFlight
-      guard !isFull, !isCovered(from),
+      guard !isFull, !isCovered(from), last.map({ from <= $0 }) ?? true,
         let link = leastBusy(peers.filter { $0.height >= from }.map(\.link))
       else { continue }
       let request = Request(

@@ -63,6 +63,6 @@ extension DemoPlay {
       LocalizedText(
         english: "it returned and caught up in \(time): height \(height.rawValue), block \(hash)…, "
           + "as at \(cast.firstBank)'s node",
-        chinese: "\(time)后恢复并追上：高度 \(height.rawValue)，区块 \(hash)…，与 \(cast.firstBank) 的节点一致"))
+        chinese: "\(time) 后恢复并追上：高度 \(height.rawValue)，区块 \(hash)…，与 \(cast.firstBank) 的节点一致"))
   }
 }

@@ -106,7 +106,7 @@ extension DemoPlay {
     try heading(
       LocalizedText(
         english: "That vehicle's history, proven complete by another node than it was entered at",
-        chinese: "由另一节点证明完整的该车辆历史"))
+        chinese: "该车辆的历史，由录入节点之外的节点证明完整"))
     let vin = try pledged(day).0.vehicle.vin.text
     _ = try settle()
     try show(

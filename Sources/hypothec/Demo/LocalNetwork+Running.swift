@@ -101,7 +101,8 @@ extension LocalNode {
     let deadline = ContinuousClock.now + patience
     while true {
       if let status = LocalProcess.ended(process.id) { return .inOrder(status: status) }
-      if !process.isRunning { return .inOrder(status: nil) }
+      // Its first thread may be gone a moment before the others.
+      if !process.isRunning { return .inOrder(status: LocalProcess.endStatus(process.id)) }
       guard ContinuousClock.now < deadline else { return nil }
       usleep(10_000)
     }

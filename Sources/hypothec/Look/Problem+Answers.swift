@@ -39,8 +39,8 @@ extension Problem {
           english: "this node's data are damaged there: \(reason).",
           chinese: "该节点的这部分数据已损坏：\(reason)。"),
         next: LocalizedText(
-          english: "find what is damaged: hypothec audit verify; or ask another node.",
-          chinese: "查找损坏处：hypothec audit verify；或询问其他节点。"))
+          english: "see whether it is being repaired: hypothec status; or ask another node.",
+          chinese: "查看是否正在修复：hypothec status；或询问其他节点。"))
     }
   }
 

@@ -155,8 +155,10 @@ extension Problem {
       why: LocalizedText(
         english: "the disk altered them, or somebody did.", chinese: "磁盘损坏或有人改动了数据。"),
       next: LocalizedText(
-        english: "restore the directory from a backup, or from another member's sealed segments.",
-        chinese: "请用备份或其他成员的已封存区段恢复该目录。"),
+        english:
+          "a node with peers fetches what its block log lost: start it; otherwise restore the "
+          + "directory from a backup, or from another member's sealed segments.",
+        chinese: "有对等节点的节点会自动取回区块日志的缺失部分：请启动它；否则请用备份或其他成员的已封存区段恢复该目录。"),
       details: ["directory": .string(directory)])
   }
 

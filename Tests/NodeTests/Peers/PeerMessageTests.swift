@@ -49,6 +49,16 @@ struct PeerMessageTests {
         neighbours: neighbours), signature: [UInt8](repeating: 6, count: 64))
   }
 
+  static let record: RecoveryRecord = {
+    var record = RecoveryRecord(
+      network: ConsensusFixture.network, height: Height(5), block: hash,
+      time: ConsensusFixture.timestamp(ConsensusFixture.genesisMilliseconds),
+      validators: validators, nodes: [])!
+    record.add(
+      RecoverySignature(keyID: SHA256.hash([8]), signature: [UInt8](repeating: 9, count: 64)))
+    return record
+  }()
+
   /// One of each kind, and of each variant.
   static let samples: [(message: PeerMessage, channel: Channel)] = [
     (
@@ -76,7 +86,7 @@ struct PeerMessageTests {
     (.range(BlockRange(first: Height(4), blocks: [[1], [2, 2]], certificate: [3])), .bulk),
     (.mempoolDigest(MempoolDigest(tags)), .bulk), (.mempoolDigest(MempoolDigest()), .bulk),
     (.mempoolTags(complete: BucketSet([0, 63, 64, 255]), tags), .bulk), (.prune, .bulk),
-    (.topology([report(), report(neighbours: [])]), .bulk),
+    (.topology([report(), report(neighbours: [])]), .bulk), (.recovery(record), .bulk),
   ]
 
   static func decode(_ bytes: [UInt8], _ channel: Channel) throws(LedgerError) -> PeerMessage {
@@ -97,7 +107,7 @@ struct PeerMessageTests {
     let all = Self.samples.flatMap(\.message.encoded)
     #expect(
       SHA256.hash(all).description
-        == "dc3a3bea5b76af606a8659612570ba3bb946c1bacac93005c9d5290f02bbd1b1")
+        == "ddfca043aae4ac7d559ca835b7a14ebb0b16415491750489908580080bf8fa84")
     #expect(Hexadecimal.encode(PeerMessage.prune.encoded) == "82181af6")
     #expect(
       Hexadecimal.encode(PeerMessage.announcement([Self.tags[0]]).encoded)

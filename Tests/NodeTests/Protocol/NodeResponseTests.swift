@@ -37,7 +37,9 @@ struct NodeResponseTests {
             member: ContractNetwork.bankB.id, address: "host:2", reach: .unreachable("closed")),
         ]),
       epoch: Epoch(1), validatorCount: 4, quorum: 3, vehicleCount: 1, transactionCount: 2,
-      operationCount: 3)
+      operationCount: 3,
+      recovery: RecoverySummary(
+        record: SHA256.hash([9]), height: Height(8), epoch: Epoch(3), time: TestNetwork.time))
     let entry = HistoryEntry(
       place: place, operationIndex: 2, transaction: id, operationHash: SHA256.hash([5]),
       outcome: .refused(refusal))
@@ -94,7 +96,7 @@ struct NodeResponseTests {
     let all = Self.answers.flatMap { Self.body($0) }
     #expect(
       SHA256.hash(all).description
-        == "abf8d8d1a16f1b3bb2dcb7d6246d8f180eebed6ac9e72a55c4f00f5f1bd12be9")
+        == "f87a2f0dbf1b52d909fba97b4e6a02ca274203b5c32b0a3a0df77c6ce5f5f209")
   }
 
   @Test("is refused wherever it is cut off, and never harms when a byte is changed")

@@ -209,6 +209,21 @@ struct ReplicaNetworkTests {
     try network.checkAgreement()
   }
 
+  @Test("let a follower gather what comes while its disk is busy into few writes")
+  func busyFollower() throws {
+    let network = try ReplicaNetwork(2, followers: 1)
+    try network.run(milliseconds: 50)
+    for number in 0..<5 { try network.register(number, at: 0) }
+    let numbers = try (5..<60).map {
+      try network.submit(network.registration($0, by: 0), to: 0)
+    }
+    let isDone = try network.run(milliseconds: 10_000) {
+      numbers.allSatisfy { network.isAccepted($0, at: 0) } && network.isEven
+    }
+    #expect(isDone, "heights \(network.heights)")
+    try network.checkAgreement()
+  }
+
   @Test("let a follower follow and submit")
   func follower() throws {
     let network = try ReplicaNetwork(5, followers: 1)

@@ -13,11 +13,15 @@ import Transport
 /// Everything is deterministic but the order in which tests do things: the clock is the test's.
 final class ReplicaNetwork {
   let members: [TestMember]
-  let consensusKeys: [SigningKey]
+  var consensusKeys: [SigningKey]
   let transportKeys: [SigningKey]
+  let governorKey: SigningKey
   let file: NetworkFile
   let genesis: Genesis
   private(set) var nodes: [Node?]
+  /// The indices of the nodes that run or ran.
+  private var stores: [MemoryStateStore] = []
+  private let segmentByteCount: UInt64
   /// One way, in microseconds.
   var delay: UInt64 = 500
   var now = Moment(
@@ -73,11 +77,16 @@ final class ReplicaNetwork {
   /// - Parameters:
   ///   - followers: how many of the last nodes do not vote.
   ///   - reportsLinks: whether the nodes report their links to everybody.
-  init(_ count: Int, followers: Int = 0, reportsLinks: Bool = false) throws {
+  init(
+    _ count: Int, followers: Int = 0, reportsLinks: Bool = false,
+    segmentByteCount: UInt64 = BlockLog.Configuration.usualSegmentByteCount
+  ) throws {
     self.reportsLinks = reportsLinks
+    self.segmentByteCount = segmentByteCount
     members = (0..<count).map { TestMember("member-\($0)", .registry, .edDSA) }
     consensusKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
     transportKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
+    governorKey = try SigningKey.generate(.edDSA)
     let name = try MemberID("test-net")
     let time = TestNetwork.time
     var identities: [NodeIdentity] = []
@@ -99,16 +108,17 @@ final class ReplicaNetwork {
       validators: Array(identities.dropLast(followers)),
       followers: Array(identities.suffix(followers)),
       governors: [
-        Governor(member: members[0].id, key: try SigningKey.generate(.edDSA).publicKey)
+        Governor(member: members[0].id, key: governorKey.publicKey)
       ], governorThreshold: 1, policy: ContractNetwork.policy)
     genesis = try Genesis(file)
     nodes = []
     for index in 0..<count {
       let disk = SimulatedDisk()
       _ = try DataDirectory.create(
-        on: disk, BlockLog.Configuration(network: genesis.network.digest))
+        on: disk, logConfiguration)
       nodes.append(nil)
-      try start(index, on: disk, MemoryStateStore())
+      stores.append(MemoryStateStore())
+      try start(index, on: disk, stores[index])
     }
   }
 
@@ -116,6 +126,13 @@ final class ReplicaNetwork {
     guard let node = nodes[index] else { preconditionFailure("the node runs") }
     return node
   }
+
+  var logConfiguration: BlockLog.Configuration {
+    BlockLog.Configuration(network: genesis.network.digest, segmentByteCount: segmentByteCount)
+  }
+
+  /// The index of a node, running or not.
+  func store(of index: Int) -> MemoryStateStore { stores[index] }
 
   // MARK: Nodes and links
 
@@ -125,12 +142,12 @@ final class ReplicaNetwork {
       network: genesis.network, networkName: file.name, member: members[index].id,
       consensusKey: consensusKeys[index])
     configuration.heartbeatMilliseconds = nil
+    configuration.segmentByteCount = segmentByteCount
     if reportsLinks { configuration.transportKey = transportKeys[index] }
+    stores[index] = store
     let opened = try Replica.open(
-      configuration, genesis, on: disk,
-      index: IndexLocation(
-        open: { () throws(StorageError) in store }, destroy: { () throws(StorageError) in }),
-      log: .silent, at: moment(of: index))
+      configuration, genesis, on: disk, index: .memory(store), log: .silent,
+      at: moment(of: index))
     let node = Node(opened, disk, store)
     nodes[index] = node
     take(opened.first, of: index)
@@ -298,18 +315,33 @@ final class ReplicaNetwork {
 
   @discardableResult
   func submit(_ transaction: Transaction, to index: Int) throws -> RequestNumber {
+    try ask(.submit(transaction: transaction.bytes), of: index)
+  }
+
+  @discardableResult
+  func ask(_ request: NodeRequest, of index: Int) throws -> RequestNumber {
     let node = self[index]
     node.lastNumber += 1
     let number = RequestNumber(node.lastNumber)
-    let body = NumberedRequest.encode(number, .submit(transaction: transaction.bytes))
+    let body = NumberedRequest.encode(number, request)
     try turn(index, [.request(ClientID(100), try NumberedRequest(body))])
     return number
   }
 
-  func result(_ number: RequestNumber, at index: Int) -> SubmissionResult? {
+  func answer(_ number: RequestNumber, of index: Int) -> NodeAnswer? {
     let answers = self[index].answers.filter { $0.number == number }
     precondition(answers.count <= 1, "a request is answered once")
-    guard case .submitted(let result)? = answers.first?.response.answer else { return nil }
+    return answers.first?.response.answer
+  }
+
+  /// Lets a node hear a message as if a peer had sent it.
+  func send(_ message: PeerMessage, from peer: Int, to index: Int) throws {
+    guard let link = self[index].links[peer] else { preconditionFailure("there is a link") }
+    try turn(index, [.frame(link, message.channel, message.encoded)])
+  }
+
+  func result(_ number: RequestNumber, at index: Int) -> SubmissionResult? {
+    guard case .submitted(let result)? = answer(number, of: index) else { return nil }
     return result
   }
 

@@ -386,6 +386,7 @@ extension Conversation {
     switch reason {
     case .notValidator: "not a validator"
     case .joining: "joining"
+    case .blocksMissing: "blocks missing"
     case .journalMissing: "journal missing"
     case .journalDamaged: "journal damaged"
     case .journalReplaced: "journal replaced"

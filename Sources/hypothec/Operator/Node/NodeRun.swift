@@ -78,6 +78,7 @@ enum NodeRun {
       threshold: context[level], format: context[format]?.logFormat)
     let end: NodeEnd
     do throws(NodeStartError) {
+      try FreedMemory.returnRegularly()
       end = try NodeProcess.run(configuration, log: log)
     } catch {
       throw Problem(error, directory: directory.path)
