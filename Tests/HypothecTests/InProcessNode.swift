@@ -12,8 +12,8 @@ final class InProcessNode {
   let made: MadeNetwork
   let data: String
   private var service: NodeService?
-  private let stopper: NodeService.Stopper
-  private let thread: WorkerThread
+  private var stopper: NodeService.Stopper
+  private var thread: WorkerThread
 
   init() throws {
     let made = try MadeNetwork(now: CommandRun.machineNow)
@@ -24,6 +24,17 @@ final class InProcessNode {
       made.directory["keys/registry"], "-d", data,
     ])
     try #require(initialised.exitCode == .success, "\(initialised.diagnostics)")
+    (service, stopper, thread) = try Self.run(data)
+  }
+
+  /// Runs the node again after `stop`.
+  func restart() throws {
+    (service, stopper, thread) = try Self.run(data)
+  }
+
+  private static func run(
+    _ data: String
+  ) throws -> (NodeService, NodeService.Stopper, WorkerThread) {
     let directory = NodeDirectory(data)
     let node = try directory.configuration()
     var configuration = NodeProcess.Configuration(
@@ -32,14 +43,12 @@ final class InProcessNode {
     configuration.verifierThreadCount = 1
     configuration.heartbeatMilliseconds = nil
     let opened = try NodeProcess.open(configuration, log: .silent)
-    service = opened
-    stopper = opened.stopper
     // Safety: one thread runs the service; this object keeps it alive and touches only its stopper.
     nonisolated(unsafe) let running = opened
-    thread = try WorkerThread { _ = running.run() }
+    return (opened, opened.stopper, try WorkerThread { _ = running.run() })
   }
 
-  /// Stops in order, as SIGTERM does, and waits. Called once.
+  /// Stops in order, as SIGTERM does, and waits. Called once a run.
   func stop() {
     stopper.stop()
     thread.join()

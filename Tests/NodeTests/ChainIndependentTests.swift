@@ -88,6 +88,32 @@ struct ChainIndependentTests {
     #expect(verdict.output.contains(driver.chain.head.header.stateRoot.description))
   }
 
+  @Test("follows a recovery record only when it is told to, and names it in any case")
+  func recovered() throws {
+    let network = RecoveryRecordTests.network
+    let members = RecoveryRecordTests.members
+    let driver = try ChainDriver(seed: 72, network: network, signing: .real)
+    try driver.growLogged(3)
+    let record = network.recovery(
+      behind: driver.chain.head.header, epoch: Epoch(3), to: Array(members.prefix(2)),
+      nodes: [network.node(of: members[1], consensus: 2, transport: 2, addresses: ["a:1"])],
+      signedBy: Array(RecoveryRecordTests.governors.prefix(2)))
+    #expect(try driver.accept(record) == .begun)
+    try driver.growLogged(3)
+    let name = record.hash.description
+    let without = try VerifyChain.run(driver)
+    #expect(without.status == 21, "\(without.output)")
+    #expect(without.output.contains("block 4"))
+    #expect(without.output.contains("recovery record \(name), which was not accepted"))
+    let with = try VerifyChain.run(driver, ["--accept-recovery", name])
+    #expect(with.status == 0, "\(with.output)")
+    #expect(with.output.contains("recovery record \(name): accepted"))
+    #expect(with.output.contains(driver.chain.head.header.stateRoot.description))
+    let unknown = try VerifyChain.run(
+      driver, ["--accept-recovery", String(repeating: "0", count: 64)])
+    #expect(unknown.status == 21, "\(unknown.output)")
+  }
+
   @Test("finds out that an earlier epoch's validators finalized a block")
   func earlierEpoch() throws {
     let driver = try chain()
@@ -106,7 +132,8 @@ private enum VerifyChain {
   /// Writes the chain into a data directory with segments of the documented size and runs the
   /// script on it.
   static func run(
-    _ driver: ChainDriver, _ change: (Block, Certificate) -> Certificate = { $1 }
+    _ driver: ChainDriver, _ arguments: [String] = [],
+    _ change: (Block, Certificate) -> Certificate = { $1 }
   ) throws -> (output: String, status: Int32) {
     var template = Array("/tmp/hypothec-verify-XXXXXX".utf8CString)
     let made = try #require(mkdtemp(&template))
@@ -125,12 +152,16 @@ private enum VerifyChain {
             block: block.encoded, certificate: change(block, certificate).encoded)
         ], from: height)
     }
+    for record in driver.chain.recoveries.all {
+      try RecoveryFiles.keep(record.encoded, height: record.height.rawValue, on: disk)
+    }
     let file = try disk.open(DiskPath("network.cbor"), .createEmpty)
     try file.write(driver.network.file.encoded, at: 0)
     _ = directory
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let script = "/\(root)/scripts/verify-chain"
-    return shell("python3 '\(script)' '\(path)'")
+    return shell(
+      (["python3 '\(script)' '\(path)'"] + arguments).joined(separator: " "))
   }
 
   private static func shell(_ command: String) -> (output: String, status: Int32) {

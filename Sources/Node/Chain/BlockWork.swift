@@ -18,7 +18,8 @@ struct BlockWork {
     let context = try BlockContext(
       network: parent.chain.header.network, height: parent.chain.header.height.next, time: time,
       state: parent.state)
-    transition = try BlockTransition(context: context, on: StateOverlay(over: parent.state),
+    transition = try BlockTransition(
+      context: context, on: StateOverlay(over: parent.state),
       recovery: parent.recovery)
   }
 

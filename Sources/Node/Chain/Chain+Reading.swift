@@ -51,6 +51,9 @@ extension Chain {
 
   /// The validators of an epoch up to that of the next block; `nil` of a later one.
   package func validators(of epoch: Epoch) throws(ChainError) -> ValidatorSet? {
+    if let record = recoveries.beginning(epoch), record.height <= head.header.height {
+      return record.validators
+    }
     let row = try stored { () throws(StorageError) in
       try state.store.value(of: IndexSchema.validators(epoch))
     }

@@ -82,7 +82,7 @@ extension PeerMessage {
       encoder.list(tags) { $0.transactionTag($1) }
     case .prune: encoder.null()
     case .topology(let reports): encoder.list(reports) { $1.encode(into: &$0) }
-    case .recovery(let record): record.encode(into: &encoder)
+    case .recovery(let bytes): encoder.byteString(bytes)
     }
     return encoder.bytes
   }
@@ -136,7 +136,7 @@ extension PeerMessage {
         try reader.items(limit: GossipLimits.reportsPerMessage) { reader throws(LedgerError) in
           try TopologyReport(from: &reader)
         })
-    case .recovery: self = .recovery(try RecoveryRecord(from: &reader))
+    case .recovery: self = .recovery(try reader.byteString(limit: RecoveryRecord.byteLimit))
     }
     try reader.finish()
     guard self.channel == channel else { throw reader.invalidValue(at: start) }

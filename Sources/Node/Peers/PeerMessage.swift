@@ -40,8 +40,9 @@ package enum PeerMessage: Hashable, Sendable {
   case mempoolTags(complete: BucketSet, [TransactionTag])
   /// "Prune": what the receiver pushed had come from elsewhere; announcements will do from now on.
   case prune
-  /// The record behind which the sender's network goes on: who has not accepted it must not.
-  case recovery(RecoveryRecord)
+  /// The recovery record, encoded, behind which the sender's network goes on: who has not accepted it
+  /// must not.
+  case recovery([UInt8])
   /// Nodes' words on whom they have links to, each signed by its node.
   case topology([TopologyReport])
 

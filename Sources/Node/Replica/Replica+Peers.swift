@@ -92,7 +92,8 @@ extension Replica {
       if allows(.reports(count: reports.count), link) { take(reports, from: link) }
     case .block(let bytes): try take(block: bytes, from: link)
     case .range(let range): try take(range, from: link)
-    case .recovery(let record): if allows(.question, link) { try take(record) }
+    case .recovery(let bytes):
+      if allows(.question, link) { try take(recovery: bytes, from: link) }
     }
   }
 

@@ -31,18 +31,25 @@ extension Replica {
       epoch < record.epoch, record.epoch <= machine.epoch
     else { return }
     peers.update(peer.link) { $0.knowsRecovery = true }
-    send(.recovery(record), to: [peer.link])
+    send(.recovery(record.encoded), to: [peer.link])
   }
 
   /// Who asks for the blocks behind a record's last one has come as far as it can without the record.
   func showRecovery(to link: Link, askingFrom height: Height) {
     guard let last = height.previous, let record = chain.recoveries[last] else { return }
-    send(.recovery(record), to: [link])
+    send(.recovery(record.encoded), to: [link])
   }
 
   /// A peer shows a record by which its network goes on.
-  func take(_ record: RecoveryRecord) throws(ReplicaFault) {
+  func take(recovery bytes: [UInt8], from link: Link) throws(ReplicaFault) {
     guard isFollowing else { return }
+    let record: RecoveryRecord
+    do throws(LedgerError) {
+      record = try RecoveryRecord(bytes)
+    } catch {
+      cut(link, .malformed("\(error)"))
+      return
+    }
     let contradiction = try faulting { () throws(ChainError) in
       try chain.contradiction(with: record)
     }

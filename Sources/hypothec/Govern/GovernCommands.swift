@@ -19,7 +19,8 @@ enum GovernCommands {
         ValidatorReady.command(source), ValidatorDraft.command(source),
       ]),
       Noun.governor([GovernorCommands.list(source), GovernorCommands.require(source)]),
-      RecoveryCommands.noun(source), Noun.epoch([EpochAdvance.command(source)]), Noun.policy([PolicyPropose.command(source)]),
+      RecoveryCommands.noun(source), Noun.epoch([EpochAdvance.command(source)]),
+      Noun.policy([PolicyPropose.command(source)]),
       Noun.node([NodeApply.command, NodeMove.command(source)]),
       Noun.key([KeyRotate.command(source), KeyRetire.command(source)]),
     ]

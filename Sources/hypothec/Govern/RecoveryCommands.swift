@@ -127,8 +127,9 @@ enum RecoveryCommands {
     _ record: RecoveryRecord, _ path: String, _ governance: GovernanceState?,
     _ context: CommandContext
   ) -> String {
-    if let governance, case .tooFewGovernors(let signed, let threshold)? =
-      record.signatureFault(governance)
+    if let governance,
+      case .tooFewGovernors(let signed, let threshold)? =
+        record.signatureFault(governance)
     {
       return context.say(
         "\(signed) of \(threshold) governors signed. Next: hypothec recovery sign \(path) "

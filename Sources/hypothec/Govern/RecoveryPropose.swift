@@ -12,7 +12,7 @@ struct RecoveryPropose {
       chinese: "此后的验证者：bank-a,bank-b,registry。"))
 
   private static let nodes = Option.repeated(
-    "node", .file,
+    "new-node", .file,
     LocalizedText(
       english: "A validator's node that the network does not know: a file of 'node apply'.",
       chinese: "网络尚未登记的验证者节点：'node apply' 生成的文件。"))
@@ -45,7 +45,7 @@ struct RecoveryPropose {
       options: [validators, nodes, epoch, output],
       examples: [
         Command.Example(
-          "hypothec recovery propose --validators bank-a,bank-b --node bank-b.node.json "
+          "hypothec recovery propose --validators bank-a,bank-b --new-node bank-b.node.json "
             + "-o network.recovery",
           LocalizedText(english: "bank-b with a new node:", chinese: "bank-b 使用新节点："))
       ]
@@ -144,7 +144,7 @@ struct RecoveryPropose {
   private var nodesUnfit: Problem {
     context.misuse(
       LocalizedText(
-        english: "each --node is a different validator's of --validators",
-        chinese: "每个 --node 须属于 --validators 中不同的验证者"))
+        english: "each --new-node is a different validator's of --validators",
+        chinese: "每个 --new-node 须属于 --validators 中不同的验证者"))
   }
 }

@@ -49,16 +49,6 @@ struct PeerMessageTests {
         neighbours: neighbours), signature: [UInt8](repeating: 6, count: 64))
   }
 
-  static let record: RecoveryRecord = {
-    var record = RecoveryRecord(
-      network: ConsensusFixture.network, height: Height(5), block: hash,
-      time: ConsensusFixture.timestamp(ConsensusFixture.genesisMilliseconds),
-      validators: validators, nodes: [])!
-    record.add(
-      RecoverySignature(keyID: SHA256.hash([8]), signature: [UInt8](repeating: 9, count: 64)))
-    return record
-  }()
-
   /// One of each kind, and of each variant.
   static let samples: [(message: PeerMessage, channel: Channel)] = [
     (
@@ -86,7 +76,8 @@ struct PeerMessageTests {
     (.range(BlockRange(first: Height(4), blocks: [[1], [2, 2]], certificate: [3])), .bulk),
     (.mempoolDigest(MempoolDigest(tags)), .bulk), (.mempoolDigest(MempoolDigest()), .bulk),
     (.mempoolTags(complete: BucketSet([0, 63, 64, 255]), tags), .bulk), (.prune, .bulk),
-    (.topology([report(), report(neighbours: [])]), .bulk), (.recovery(record), .bulk),
+    (.topology([report(), report(neighbours: [])]), .bulk),
+    (.recovery([UInt8](repeating: 7, count: 30)), .bulk),
   ]
 
   static func decode(_ bytes: [UInt8], _ channel: Channel) throws(LedgerError) -> PeerMessage {
@@ -107,7 +98,7 @@ struct PeerMessageTests {
     let all = Self.samples.flatMap(\.message.encoded)
     #expect(
       SHA256.hash(all).description
-        == "ddfca043aae4ac7d559ca835b7a14ebb0b16415491750489908580080bf8fa84")
+        == "4fa514ba13ac0780b74d5d68470307b78215c643a1bb8436fb087664736222c8")
     #expect(Hexadecimal.encode(PeerMessage.prune.encoded) == "82181af6")
     #expect(
       Hexadecimal.encode(PeerMessage.announcement([Self.tags[0]]).encoded)
@@ -164,7 +155,7 @@ struct PeerMessageTests {
 
   @Test(
     "of an unknown kind is refused",
-    arguments: [0, 9, 15, 21, 22, 23, 28, 255, 65_536, UInt64.max])
+    arguments: [0, 9, 15, 21, 22, 23, 29, 255, 65_536, UInt64.max])
   func refusesUnknownKind(_ kind: UInt64) {
     var encoder = CBOREncoder()
     encoder.array(2)

@@ -45,7 +45,8 @@ struct RecoveredChainTests {
     return (driver, record)
   }
 
-  @Test("goes on in the record's epoch with its validators and nodes, and is the same when replayed")
+  @Test(
+    "goes on in the record's epoch with its validators and nodes, and is the same when replayed")
   func goesOn() throws {
     let (driver, record) = try recovered()
     let last = driver.chain.head.header
@@ -53,13 +54,17 @@ struct RecoveredChainTests {
     #expect(driver.chain.head.nextParentView == .genesis)
     #expect(try driver.chain.validators == record.validators)
     #expect(driver.chain.epochOpening == last)
+    #expect(try driver.chain.validators(of: Epoch(2)) == record.validators)
+    #expect(try driver.chain.validators(of: Epoch(1)) == Self.network.genesis.validators)
     #expect(try driver.chain.nodes.first { $0.member == Self.members[1] }?.addresses.count == 1)
     let first = try driver.grow().block.header
     #expect(first.epoch == Epoch(2))
     #expect(first.nextValidators == nil)
     #expect(try driver.chain.validators == record.validators)
     let node = try driver.chain.nodes.first { $0.member == Self.members[1] }
-    let keys = [2, 1].map { ChainNetwork.key(of: Self.members[1], .transport, number: $0).publicKey }
+    let keys = [2, 1].map {
+      ChainNetwork.key(of: Self.members[1], .transport, number: $0).publicKey
+    }
     #expect(node?.transportKeys == keys)
     try driver.growLogged(3)
     #expect(driver.chain.epochOpening == last)
@@ -120,7 +125,8 @@ struct RecoveredChainTests {
     let (network, header) = (Self.network, driver.chain.head.header)
     let (members, governors) = (Self.members, Self.governors)
     func made(
-      _ behind: BlockHeader? = nil, epoch: Epoch = Epoch(2), to validators: [MemberID] = [members[0]],
+      _ behind: BlockHeader? = nil, epoch: Epoch = Epoch(2),
+      to validators: [MemberID] = [members[0]],
       nodes: [NodeIdentity] = [], signedBy signers: [MemberID] = governors, height: Height? = nil,
       time: Timestamp? = nil, network other: NetworkID? = nil
     ) -> RecoveryRecord {
@@ -159,7 +165,8 @@ struct RecoveredChainTests {
     try driver.grow()
   }
 
-  @Test("takes another record for the same block only with a greater epoch, and only before a block")
+  @Test(
+    "takes another record for the same block only with a greater epoch, and only before a block")
   func replaced() throws {
     let (driver, record) = try recovered()
     let header = driver.chain.head.header
@@ -180,8 +187,9 @@ struct RecoveredChainTests {
   }
 
   /// A chain of the same network that is behind, and takes the blocks of another.
-  private func follower(_ blocks: ArraySlice<Block>) throws -> (Chain, SimulatedDisk, MemoryStateStore)
-  {
+  private func follower(_ blocks: ArraySlice<Block>) throws -> (
+    Chain, SimulatedDisk, MemoryStateStore
+  ) {
     let (disk, store) = (SimulatedDisk(), MemoryStateStore())
     _ = try DataDirectory.create(on: disk, ChainDriver.configuration(Self.network))
     let chain = try ChainDriver.open(Self.network, disk, store)

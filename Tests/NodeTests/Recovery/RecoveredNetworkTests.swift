@@ -188,11 +188,11 @@ struct RecoveredNetworkTests {
     try foreign.sign(with: network.governorKey)
     let past = try record(network, to: [0, 1, 2], epoch: Epoch(1))
     for harmless in [unsigned, foreign, past] {
-      try network.show(.recovery(harmless), from: 1, to: 0)
+      try network.show(.recovery(harmless.encoded), from: 1, to: 0)
     }
     try network.register(20, at: 0)
     // The right one does: its network goes on by it, so this node must not beside it.
-    try network.show(.recovery(signed), from: 1, to: 0)
+    try network.show(.recovery(signed.encoded), from: 1, to: 0)
     let waitsFor = network[0].replica.runningStatus.waitsFor
     #expect(waitsFor.contains("goes on otherwise"), "\(waitsFor)")
     try network.register(21, at: 1)

@@ -10,7 +10,8 @@ struct RecoveryRecordTests {
   static let members = network.genesis.validators.validators.map(\.member)
   static let governors = Array(ChainNetwork.governors.prefix(3))
 
-  static func record(signedBy governors: [MemberID] = Array(governors.prefix(2))) -> RecoveryRecord {
+  static func record(signedBy governors: [MemberID] = Array(governors.prefix(2))) -> RecoveryRecord
+  {
     network.recovery(
       behind: network.genesis.header, epoch: Epoch(2), to: Array(members.prefix(2)),
       nodes: [network.node(of: members[1], consensus: 2, transport: 2, addresses: ["host:7100"])],
@@ -55,7 +56,8 @@ struct RecoveryRecordTests {
     }
   }
 
-  @Test("is refused in another version, with nodes that are no validators', and with signatures twice")
+  @Test(
+    "is refused in another version, with nodes that are no validators', and with signatures twice")
   func malformed() throws {
     let bytes = Self.record(signedBy: []).encoded
     var version = bytes
