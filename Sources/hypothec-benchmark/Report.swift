@@ -100,6 +100,12 @@ enum Sample {
   /// - Precondition: not empty.
   static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
 
+  /// - Precondition: not empty.
+  static func mean(_ values: [Double]) -> Double {
+    precondition(!values.isEmpty, "a mean is of some values")
+    return values.reduce(0, +) / Double(values.count)
+  }
+
   /// The value below which `fraction` of all lie (nearest rank).
   ///
   /// - Precondition: not empty.

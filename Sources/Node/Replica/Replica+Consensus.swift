@@ -166,11 +166,7 @@ extension Replica {
       switch release {
       case .commit(let commit): try self.commit(commit)
       case .send(let outbound): disseminate(outbound)
-      case .evidence(let evidence):
-        log(
-          LogEvent(
-            .critical, "contradicting-votes", "A validator signed votes that contradict each other",
-            [LogField("signer", evidence.first.signer.rawValue)]))
+      case .evidence(let evidence): tell(evidence)
       case .votingRight(let right): tell(right)
       case .halt(let reason): halt(reason.explanation)
       }
@@ -266,6 +262,22 @@ extension Replica {
         [
           LogField("height", header.height), LogField("proposer", header.proposer.text),
           LogField("reason", fault.description),
+        ]))
+  }
+
+  /// The votes whole, so that whoever reads them can verify them.
+  private func tell(_ evidence: Evidence) {
+    let validators = machine.validators
+    let (ballot, signer) = (evidence.first.ballot, evidence.first.signer)
+    let member = Int(signer.rawValue) < validators.count ? validators[signer].member.text : ""
+    log(
+      LogEvent(
+        .critical, "contradicting-votes", "A validator signed votes that contradict each other",
+        [
+          LogField("member", member), LogField("epoch", ballot.epoch.rawValue),
+          LogField("view", ballot.view.rawValue),
+          LogField("first", Hexadecimal.encode(evidence.first.encoded)),
+          LogField("second", Hexadecimal.encode(evidence.second.encoded)),
         ]))
   }
 

@@ -74,7 +74,7 @@ extension Replica {
       member: configuration.member, role: role, view: machine.view,
       uptimeMilliseconds: now.instant.microseconds(since: startedAt) / 1_000,
       waitingTransactions: mempool.count, waitsFor: waitsFor,
-      weakness: connectivity.map { $0.isWeak ? "\($0)" : "" } ?? "", peers: peerSummaries)
+      weakness: weakness, peers: peerSummaries)
   }
 
   var role: NodeRole {

@@ -55,11 +55,12 @@ extension Replica {
   }
 
   private func assess() {
-    let before = connectivity
     let assessment = topology.assessment(of: machine.validators, at: now.instant)
+    let wasWeak = isWeaklyConnected
+    weakAssessmentCount = assessment.isWeak ? weakAssessmentCount + 1 : 0
     connectivity = assessment
-    guard assessment.isWeak != before?.isWeak ?? false else { return }
-    if assessment.isWeak {
+    guard isWeaklyConnected != wasWeak else { return }
+    if isWeaklyConnected {
       log(
         LogEvent(
           .warning, "weak-topology", "The validators are connected too weakly",
@@ -68,6 +69,15 @@ extension Replica {
       log(LogEvent(.notice, "topology-sound", "The validators are connected well enough"))
     }
   }
+}
+
+extension Replica {
+  /// Whether the validators have been connected too weakly for a while: after a start or a change of
+  /// validators links and reports come one after the other, and that is nobody's concern.
+  private var isWeaklyConnected: Bool { weakAssessmentCount > 1 }
+
+  /// For operators, how the validators are connected too weakly; empty if they are not.
+  var weakness: String { isWeaklyConnected ? connectivity.map { "\($0)" } ?? "" : "" }
 }
 
 extension Topology.Assessment: CustomStringConvertible {

@@ -97,6 +97,8 @@ package final class Replica {
   var topology: Topology
   /// How well the validators are connected, and when that is looked at again.
   var connectivity: Topology.Assessment?
+  /// How many assessments in a row, the last one included, found the validators weakly connected.
+  var weakAssessmentCount = 0
   var nextAssessment: Instant
   /// The keys with which registered nodes sign their reports.
   var transportKeys: [MemberID: [PublicKey]] = [:]

@@ -53,9 +53,14 @@ struct ReplicaGossipTests {
     #expect(
       network[0].replica.connectivity?.cut == [network.members[1].id]
         || network[0].replica.connectivity?.cut == [network.members[2].id])
+    // What does not last is not told.
+    #expect(network[0].replica.runningStatus.weakness == "")
+    try network.run(milliseconds: 10_000)
+    #expect(network[0].replica.runningStatus.weakness.contains("have no way to the others"))
     try network.heal(0, 3)
     try network.run(milliseconds: 12_000)
     #expect(Self.isWeak(network) == [false, false, false, false])
+    #expect(network[0].replica.runningStatus.weakness == "")
     #expect(network.nodes.allSatisfy { $0?.cuts.isEmpty ?? true })
   }
 

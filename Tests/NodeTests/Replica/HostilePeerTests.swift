@@ -118,15 +118,18 @@ struct HostilePeerTests {
     let forged = TestNetwork.forged(honest, network: network.genesis.network)
     // The first leader tells each of the three others its lie; the next ones are honest.
     var lieCount = 0
+    var honestVote: Vote?
     network.rewrite = { _, _, message in
       guard case .proposal(let compact) = message, lieCount < 3,
         let lie = try? proposal(compact, of: forged, in: network)
       else { return message }
       lieCount += 1
+      honestVote = compact.proposal.leaderVote
       return .proposal(lie)
     }
     network.filter = { from, to, message in
       if case .bodyWanted(_, let leaves) = message, leaves == [forged.leaf] {
+        if let honestVote { try? network.show(.vote(honestVote), from: to, to: from) }
         try? network.show(.transactions([forged.bytes]), from: to, to: from)
         return false
       }
@@ -138,6 +141,25 @@ struct HostilePeerTests {
     }
     #expect(isFinal, "heights \(network.heights)")
     #expect(lieCount == 3)
+    // Its vote for what it really proposed came out too. The line has both votes, for anybody to verify.
+    let evidence = (0..<4).flatMap { network.logged("contradicting-votes", by: $0) }
+    let event = try #require(evidence.first)
+    let votes = try event.fields.filter { ["first", "second"].contains($0.name) }.map { field in
+      guard case .text(let text) = field.value else { throw CancellationError() }
+      return try Vote(try #require(Hexadecimal.decode(text)))
+    }
+    try #require(votes.count == 2)
+    #expect(Evidence(votes[0], votes[1])?.kind == .twoNotarizations)
+    #expect(
+      event.fields.first
+        == LogField("member", network.members[Int(votes[0].signer.rawValue)].id.text))
+    for vote in votes {
+      let key = network.consensusKeys[Int(vote.signer.rawValue)].publicKey
+      #expect(
+        Verifier(key).isValid(
+          signature: vote.signature,
+          message: vote.ballot.toBeSigned(network: network.genesis.network)))
+    }
     #expect(network.nodes.allSatisfy { $0?.cuts.isEmpty ?? false })
     try network.checkAgreement()
   }

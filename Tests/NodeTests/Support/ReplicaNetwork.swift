@@ -3,6 +3,7 @@ import Cryptography
 import Ledger
 import Node
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -64,6 +65,15 @@ final class ReplicaNetwork {
     }
   }
 
+  /// What nodes wrote into their logs, but for what is only worth debugging.
+  final class LogBook: Sendable {
+    private let written = Mutex<[LogEvent]>([])
+
+    var log: Log { Log { event in self.written.withLock { $0.append(event) } } }
+
+    func events(_ key: String) -> [LogEvent] { written.withLock { $0.filter { $0.key == key } } }
+  }
+
   private struct Delivery {
     let at: Instant
     let from: Int
@@ -73,6 +83,7 @@ final class ReplicaNetwork {
   }
 
   private let reportsLinks: Bool
+  private let logBooks: [LogBook]
 
   /// - Parameters:
   ///   - followers: how many of the last nodes do not vote.
@@ -82,6 +93,7 @@ final class ReplicaNetwork {
     segmentByteCount: UInt64 = BlockLog.Configuration.usualSegmentByteCount
   ) throws {
     self.reportsLinks = reportsLinks
+    logBooks = (0..<count).map { _ in LogBook() }
     self.segmentByteCount = segmentByteCount
     members = (0..<count).map { TestMember("member-\($0)", .registry, .edDSA) }
     consensusKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
@@ -134,6 +146,9 @@ final class ReplicaNetwork {
   /// The index of a node, running or not.
   func store(of index: Int) -> MemoryStateStore { stores[index] }
 
+  /// What a node has logged under `key`, in all its lives.
+  func logged(_ key: String, by index: Int) -> [LogEvent] { logBooks[index].events(key) }
+
   // MARK: Nodes and links
 
   /// Starts a node and links it to all that run.
@@ -146,7 +161,8 @@ final class ReplicaNetwork {
     if reportsLinks { configuration.transportKey = transportKeys[index] }
     stores[index] = store
     let opened = try Replica.open(
-      configuration, genesis, on: disk, index: .memory(store), log: .silent,
+      configuration, genesis, on: disk, index: .memory(store),
+      log: logBooks[index].log,
       at: moment(of: index))
     let node = Node(opened, disk, store)
     nodes[index] = node
