@@ -104,7 +104,7 @@ struct StatusTests {
         "height":48213,"time":"2026-11-20T23:59:57.000Z","ageSeconds":3,"source":"node"},\
         "node":{"member":"registry","role":"validator","view":7,"uptimeSeconds":7260,\
         "waitingTransactions":3,"waitsFor":null,"weakness":null,"peers":[]},"epoch":1,"validators":1,"quorum":1,\
-        "vehicles":12345,"transactions":2000,"operations":20000}
+        "vehicles":12345,"transactions":2000,"operations":20000,"recovery":null}
 
         """)
   }

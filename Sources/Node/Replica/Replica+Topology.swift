@@ -39,12 +39,20 @@ extension Replica {
       guard topology.isNews(content, at: now.wallClock), let keys = transportKeys[content.member]
       else { continue }
       guard report.isValid(network: configuration.network, keys: keys) else {
+        if mayKnowMore(link) { continue }
         return cut(link, .signatureInvalid("report of links"))
       }
       topology.take(Verified(byVerifier: report), at: now.instant)
       let others = gossip.neighbourhood.relayPeers(of: content.member, from: link)
       send(.topology([report]), to: others.map(\.link))
     }
+  }
+
+  /// Whether a peer may know keys that are registered above this node's head: those of nodes that took
+  /// the place of lost ones, above all.
+  private func mayKnowMore(_ link: Link) -> Bool {
+    guard let status = peers[link]?.status?.consensus else { return true }
+    return (status.epoch, status.finalizedHeight) > (machine.epoch, head)
   }
 
   /// Shows a new peer what is known.

@@ -30,6 +30,10 @@ extension GovernCommands {
         A node that was lost with its keys is replaced by 'node apply', as a first one, and taken \
         up by 'validator propose --keep'. One that lost its vote journal follows, and votes again \
         in an epoch that begins later: 'epoch advance'.
+
+        A network that lost its quorum for good can change nothing any more. Its governors sign \
+        where and with whom it goes on ('recovery propose', 'recovery sign'), and every operator \
+        accepts that ('node recover').
         """,
       chinese: """
         网络由治理成员变更：持有治理用途离线密钥的成员，人数须达到门限（'hypothec governor list'）。
@@ -49,5 +53,7 @@ extension GovernCommands {
         政策          policy propose
 
         连同密钥丢失的节点用 'node apply' 重新登记，再由 'validator propose --keep' 采用。丢失投票日志的节点只跟随，在之后开始的纪元恢复投票：'epoch advance'。
+
+        永久丧失法定人数的网络无法再变更。治理成员签署从何处、由谁继续（'recovery propose'、'recovery sign'），各运营方逐一接受（'node recover'）。
         """))
 }

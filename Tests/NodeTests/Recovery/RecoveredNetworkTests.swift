@@ -11,8 +11,11 @@ import Testing
 @Suite("Replicas that lost their quorum for good")
 struct RecoveredNetworkTests {
   /// Four validators and some followers that recorded a few vehicles, all of it in their logs.
-  private func network(followers: Int = 0) throws -> ReplicaNetwork {
-    let network = try ReplicaNetwork(4 + followers, followers: followers)
+  private func network(
+    followers: Int = 0, reportsLinks: Bool = false
+  ) throws -> ReplicaNetwork {
+    let network = try ReplicaNetwork(
+      4 + followers, followers: followers, reportsLinks: reportsLinks)
     try network.run(milliseconds: 50)
     for number in 0..<3 { try network.register(number, at: 1) }
     try network.run(milliseconds: 5_000)
@@ -102,12 +105,14 @@ struct RecoveredNetworkTests {
 
   @Test("go on with new nodes in empty directories, which catch up over the record's block")
   func newNodes() throws {
-    let network = try network()
+    // Who is behind does not know the keys under the others' reports.
+    let network = try network(reportsLinks: true)
     for index in 1...3 { try network.crash(index) }
     try network.run(milliseconds: 5_000)
     var nodes: [NodeIdentity] = []
     for index in 1...3 {
       network.consensusKeys[index] = try SigningKey.generate(.edDSA)
+      network.transportKeys[index] = try SigningKey.generate(.edDSA)
       nodes.append(try node(network, index))
     }
     let record = try record(network, to: [0, 1, 2, 3], nodes: nodes)

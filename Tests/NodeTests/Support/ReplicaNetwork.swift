@@ -15,7 +15,7 @@ import Transport
 final class ReplicaNetwork {
   let members: [TestMember]
   var consensusKeys: [SigningKey]
-  let transportKeys: [SigningKey]
+  var transportKeys: [SigningKey]
   let governorKey: SigningKey
   let file: NetworkFile
   let genesis: Genesis
