@@ -313,6 +313,36 @@ struct MachineTests {
     #expect(machine.tip == tip)
     #expect(machine.view == View(901))
   }
+
+  @Test(
+    "begins a later epoch behind its tip when a recovery record does, and hears the old one no more"
+  )
+  func recovered() {
+    var machine = machine()
+    let header = ConsensusFixture.header(
+      epoch: Epoch(1), view: View(3), parentView: .genesis, height: Height(1),
+      time: ConsensusFixture.timestamp(ConsensusFixture.genesisMilliseconds + 1_000),
+      proposer: ConsensusFixture.member(0), parent: machine.tip.hash, content: .zero,
+      nextValidators: nil)
+    let block = BlockReference(parentView: .genesis, hash: header.hash)
+    let final = ConsensusFixture.certificate(ballot(3, .finalize(block)), signers: 3)
+    let tip = FinalizedTip(header: header, finalization: final, recoveredEpoch: Epoch(4))
+    #expect(tip.epoch == Epoch(4))
+    #expect(tip.finalizedView == .genesis)
+    let set = ConsensusFixture.validators([0, 1], epoch: Epoch(4))
+    let context = EpochContext(validators: set, genesis: header.hash, genesisTime: header.time)
+    _ = machine.turn([.synchronised(tip, context)], at: moment(0)) { answer($0) }
+    machine.checkInvariants()
+    #expect(machine.epoch == Epoch(4))
+    #expect(machine.view == View(1))
+    #expect(machine.validators == set)
+    let old = ConsensusFixture.certificate(ballot(9, .nullify), signers: 3)
+    let turn = machine.turn([.certificate(Verified(byVerifier: old), from: nil)], at: moment(0)) {
+      answer($0)
+    }
+    #expect(turn.appends.isEmpty)
+    #expect(machine.view == View(1))
+  }
 }
 
 @Suite("A turn")

@@ -32,6 +32,7 @@ extension Replica {
         index: index, damage: policy, journaled: journaled(recovered, blocks), progress: progress)
     }
     report(chain.opening, log)
+    tell(chain.recoveries, log)
     for (block, encoded) in blocks { chain.store(block, encoded: encoded) }
     let tip = chain.tip
     let context = try faulting { () throws(ChainError) in try epochContext(chain, tip) }
@@ -116,6 +117,18 @@ extension Replica {
       LogEvent(
         .error, "log-damaged", "The block log has lost more blocks in other places",
         [LogField("places", holes.count - toldHoleCount)]))
+  }
+
+  private static func tell(_ recoveries: RecoveryRecords, _ log: Log) {
+    for record in recoveries.all {
+      log(
+        LogEvent(
+          .notice, "recovery-record", "This node follows a recovery record of the governors",
+          [
+            LogField("record", record.hash.description), LogField("height", record.height),
+            LogField("epoch", record.epoch.rawValue),
+          ]))
+    }
   }
 
   private static func report(_ opening: OpeningReport, _ log: Log) {
