@@ -76,6 +76,7 @@ package enum Recovery {
     }
     for node in record.nodes {
       do throws(Failure) {
+        try makeRoom(for: node, rules)
         try rules.setNode(node, &edit)
       } catch {
         switch error {
@@ -92,6 +93,18 @@ package enum Recovery {
     }
     overlay.set(.validators, to: .validators(record.validators))
   }
+  /// Retires the older of two transport keys before a third: no change of the network could.
+  private static func makeRoom(for identity: NodeIdentity, _ rules: Rules) throws(Failure) {
+    let before = try rules.reading { () throws(StateFault) in
+      try rules.overlay.node(of: identity.member)
+    }
+    guard var node = before, node.transportKeys.count == NodeState.transportKeyLimit,
+      !node.transportKeys.contains(identity.transportKey.key)
+    else { return }
+    node.transportKeys.removeLast()
+    rules.overlay.set(.node(identity.member), to: .node(node))
+  }
+
   /// Who is suspended does not come in, but may stay.
   private static func isFit(
     _ validator: Validator, among before: ValidatorSet, _ overlay: StateOverlay

@@ -93,13 +93,24 @@ struct ChainIndependentTests {
     let network = RecoveryRecordTests.network
     let members = RecoveryRecordTests.members
     let driver = try ChainDriver(seed: 72, network: network, signing: .real)
-    try driver.growLogged(3)
+    let second = network.provenKey(of: members[1], .transport, number: 2)
+    _ = try driver.grow(
+      by: [
+        try driver.changes(
+          [.addKey(members[1], .transport, second)],
+          signers: Array(RecoveryRecordTests.governors.prefix(2)))
+      ])
+    try driver.growLogged(2)
     let record = network.recovery(
       behind: driver.chain.head.header, epoch: Epoch(3), to: Array(members.prefix(2)),
-      nodes: [network.node(of: members[1], consensus: 2, transport: 2, addresses: ["a:1"])],
+      nodes: [network.node(of: members[1], consensus: 2, transport: 3, addresses: ["a:1"])],
       signedBy: Array(RecoveryRecordTests.governors.prefix(2)))
     #expect(try driver.accept(record) == .begun)
     try driver.growLogged(3)
+    // The oldest of three keys made room.
+    let keys = [3, 2].map { ChainNetwork.key(of: members[1], .transport, number: $0).publicKey }
+    let node = try driver.chain.nodes.first { $0.member == members[1] }
+    #expect(node?.transportKeys == keys)
     let name = record.hash.description
     let without = try VerifyChain.run(driver)
     #expect(without.status == 21, "\(without.output)")
