@@ -22,7 +22,7 @@ struct ChainFaultTests {
       #expect(throws: ChainError.self) { try run(driver) }
       let logged =
         driver.chain.head.header.height.rawValue
-        - UInt64(driver.chain.unlogged.map { _ in driver.chain.unloggedBlocks.count } ?? 0)
+        - UInt64(driver.chain.unlogged.map { _ in driver.chain.unloggedBlocks.all.count } ?? 0)
       driver.disk.removeFaults()
       driver.disk.restart(survival)
       driver.store.crash()

@@ -10,7 +10,7 @@ extension Chain {
 
   /// A block that is kept and was found valid.
   package func validBlock(_ hash: BlockHash) -> Block? {
-    executed[hash]?.block ?? unloggedBlocks.last { $0.hash == hash }?.block
+    executed[hash]?.block ?? unloggedBlocks[hash]?.block
   }
 
   /// The blocks above the head up to one that is kept, ascending; none if it is the head.

@@ -40,8 +40,8 @@ extension Chain {
   package func encodedBlock(at height: Height) throws(ChainError) -> [UInt8] {
     precondition(
       height > .genesis && height <= head.header.height, "final blocks can be read, but genesis")
-    if let first = unloggedBlocks.first, height >= first.height {
-      return unloggedBlocks[Int(height.rawValue - first.height.rawValue)].encoded
+    if let block = unloggedBlocks[height] {
+      return block.encoded
     }
     guard let bytes = try log.block(at: height) else {
       throw .storage(.missingSegment(firstHeight: height))
@@ -80,8 +80,10 @@ extension Chain {
     covering height: Height
   ) throws(ChainError) -> (height: Height, bytes: [UInt8])? {
     if let first = unloggedBlocks.first?.height, height >= first {
-      for block in unloggedBlocks where block.height >= height {
-        if let certificate = block.certificate { return (block.height, certificate) }
+      var next = height
+      while let block = unloggedBlocks[next] {
+        if let certificate = block.certificate { return (next, certificate) }
+        next = next.next
       }
       return nil
     }

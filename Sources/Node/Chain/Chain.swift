@@ -44,7 +44,7 @@ package final class Chain {
   /// Blocks that were executed and are not final.
   private(set) var executed: [BlockHash: ExecutedBlock] = [:]
   /// The final blocks that the log does not have yet, in order.
-  private(set) var unloggedBlocks: [UnloggedBlock] = []
+  private(set) var unloggedBlocks = UnloggedBlocks()
   private(set) var finalization: Certificate?
   private(set) var stopReason: String?
   var blockCache = BlockViewCache()
@@ -120,7 +120,7 @@ package final class Chain {
   /// The bytes of a block that is kept, for the journal and for peers.
   package func encodedBlock(_ hash: BlockHash) -> [UInt8]? {
     executed[hash]?.encoded ?? waiting[hash]?.encoded
-      ?? unloggedBlocks.last { $0.hash == hash }?.encoded
+      ?? unloggedBlocks[hash]?.encoded
   }
 
   /// Lets go of a block that cannot become final.
@@ -280,21 +280,21 @@ extension Chain {
   /// `nil` if there are none.
   package var unlogged: LogRun? {
     guard let first = unloggedBlocks.first, log.condition.takes(first.height),
-      let last = unloggedBlocks.lastIndex(where: { $0.certificate != nil })
+      let last = unloggedBlocks.all.lastIndex(where: { $0.certificate != nil })
     else { return nil }
     return LogRun(
       height: first.height,
-      entries: unloggedBlocks[...last].map {
+      entries: unloggedBlocks.all[...last].map {
         BlockLog.Entry(block: $0.encoded, certificate: $0.certificate)
       })
   }
 
   /// Bytes of the blocks that the log lacks.
-  package var unloggedByteCount: Int { unloggedBlocks.reduce(0) { $0 + $1.encoded.count } }
+  package var unloggedByteCount: Int { unloggedBlocks.all.reduce(0) { $0 + $1.encoded.count } }
 
   /// Forgets the blocks that the log has now.
   package func markLogged(through height: Height) {
-    unloggedBlocks.removeAll { $0.height <= height }
+    unloggedBlocks.remove(through: height)
   }
 
   /// Writes all that the log lacks; when this returns it is durable.
@@ -311,22 +311,4 @@ extension Chain {
 struct WaitingBlock {
   let block: Block
   let encoded: [UInt8]
-}
-
-/// A final block that the log does not have yet.
-struct UnloggedBlock {
-  let hash: BlockHash
-  let block: Block
-  let encoded: [UInt8]
-  /// `nil` if that of a later block proves it.
-  let certificate: [UInt8]?
-
-  init(_ executed: ExecutedBlock, certificate: [UInt8]?) {
-    hash = executed.hash
-    block = executed.block
-    encoded = executed.encoded
-    self.certificate = certificate
-  }
-
-  var height: Height { block.header.height }
 }

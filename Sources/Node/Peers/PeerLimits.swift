@@ -27,8 +27,10 @@ package enum PeerLimits {
   /// is then little more than this, a last body of 2 MiB and another that a liar adds, with their
   /// outcomes: it fits into a range.
   package static let unfinalByteLimit = 3 * 1024 * 1024
-  /// A question for blocks is charged as so much of an answer.
+  /// A question for bodies or ranges is charged as so much of an answer, and one for a block, which may
+  /// be looked for at each of `ConsensusLimits.pursuitDepth` heights, as so much.
   package static let lookByteCost = 32 * 1024
+  package static let blockLookByteCost = 256 * 1024
   /// How far behind a peer's word a node catches up by ranges instead of block by block.
   package static let rangeGap: UInt64 = 16
   /// After how long without progress a smaller gap is closed by ranges too.

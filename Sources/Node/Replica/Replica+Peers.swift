@@ -100,7 +100,13 @@ extension Replica {
   /// Gives blocks and bodies to those who ask, as fast as the peer's quota has it.
   private func answer(_ question: PeerMessage, of link: Link) throws(ReplicaFault) {
     // Looking costs something even if nothing is found.
-    guard allows(.answer(byteCount: PeerLimits.lookByteCost), link) else { return }
+    let cost: Int
+    if case .blockWanted = question {
+      cost = PeerLimits.blockLookByteCost
+    } else {
+      cost = PeerLimits.lookByteCost
+    }
+    guard allows(.answer(byteCount: cost), link) else { return }
     let frameCount = output.frames.count
     switch question {
     case .bodyWanted(let hash, let leaves): answerBodyWanted(hash, leaves, to: link)
