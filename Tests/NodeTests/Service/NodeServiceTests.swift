@@ -57,6 +57,17 @@ struct NodeServiceTests {
     #expect(node.stop() == .stopped)
   }
 
+  @Test("listens for its owner alone")
+  func ownersSocket() throws {
+    let node = try RunningNode(network)
+    defer { node.remove() }
+    var status = stat()
+    #expect(stat(NodeClient.socketPath(dataDirectory: node.directory), &status) == 0)
+    #expect(status.st_mode & S_IFMT == S_IFSOCK)
+    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(node.stop() == .stopped)
+  }
+
   @Test("keeps every acknowledged transaction when it is stopped in the middle")
   func keepsAcknowledged() throws {
     let node = try RunningNode(network)

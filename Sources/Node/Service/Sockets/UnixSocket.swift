@@ -68,12 +68,12 @@ struct UnixListener: ~Copyable {
     guard number >= 0 else { throw .system("socket", .last) }
     let descriptor = Descriptor(owning: number)
     descriptor.setNonBlocking()
-    // The socket's file gets its mode when it is bound: nobody can connect in between.
-    let mask = umask(0o177)
-    let isBound = path.withAddress { bind(number, $0, $1) } == 0
-    let bindError = SystemError.last
-    umask(mask)
-    guard isBound else { throw .system("bind \(path)", bindError) }
+    // Linux makes the file with the socket's own mode: nobody can connect in between. The mask of the
+    // process would do the same to what other threads make meanwhile.
+    guard fchmod(number, 0o600) == 0 else { throw .system("fchmod", .last) }
+    guard path.withAddress({ bind(number, $0, $1) }) == 0 else {
+      throw .system("bind \(path)", .last)
+    }
     guard listen(number, 128) == 0 else { throw .system("listen \(path)", .last) }
     self.descriptor = descriptor
     self.path = path
