@@ -73,6 +73,24 @@ enum Load {
     return nil
   }
 
+  /// Returns when a node has met its peers and waits for nothing: before, it may turn the load away.
+  static func waitUntilReady(_ client: NodeClient) throws(BenchmarkError) {
+    let deadline = monotonicSeconds() + 60
+    while true {
+      do {
+        if case .status(let status) = try client.ask(.status).answer,
+          status.running?.role == .validator, status.running?.waitsFor == ""
+        {
+          return
+        }
+      } catch {
+        throw .failed("\(error)")
+      }
+      guard monotonicSeconds() < deadline else { throw .failed("a node does not begin to vote") }
+      usleep(20_000)
+    }
+  }
+
   /// How many transactions are final at the node.
   static func transactionCount(_ client: NodeClient) throws(BenchmarkError) -> UInt64 {
     do {

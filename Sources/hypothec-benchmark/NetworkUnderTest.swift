@@ -30,6 +30,9 @@ final class NetworkUnderTest {
       ])
       for member in members { try stage.setUpNode(of: member, network: network) }
       for member in NetworkUnderTest.validators { try stage.start(member) }
+      for member in NetworkUnderTest.validators {
+        try Load.waitUntilReady(try stage.connect(member))
+      }
       let client = try stage.connect(NetworkUnderTest.validators[0])
       return try Workload(stage, network: client.network)
     }
