@@ -1,8 +1,6 @@
 import Consensus
 import Cryptography
 import Ledger
-import Storage
-import Transport
 
 /// A node's decisions: one value that takes what came in and says what goes out, turn by turn.
 ///
@@ -320,97 +318,6 @@ package final class Replica {
 
   func answer(_ waiters: [Waiter], _ answer: NodeAnswer) {
     for waiter in waiters { self.answer(waiter, answer) }
-  }
-}
-
-/// What comes into a turn.
-package enum ReplicaInput: Sendable {
-  case request(ClientID, NumberedRequest)
-  /// The client is gone.
-  case left(ClientID)
-  case verified([VerificationResult])
-  /// A key has its table.
-  case prepared(Verifier)
-  case written(WriteResult)
-  /// A peer's node is connected and is who it says.
-  case linkUp(Link, MemberID, remote: String)
-  case linkDown(Link, reason: String)
-  /// How fast a peer takes what it is sent on the bulk connection, when that changes.
-  case pace(Link, LinkPace)
-  /// A peer could not be dialled.
-  case unreachable(MemberID, address: String, reason: String)
-  case frame(Link, Channel, [UInt8])
-}
-
-/// What goes out of a turn. Everything in it may be done at once, in any order; what had to wait for
-/// a sync has waited.
-package struct ReplicaOutput: Sendable {
-  package var answers: [ReplicaAnswer] = []
-  package var verifications: [VerificationJob] = []
-  /// Keys for which a verifier with a table is to be made.
-  package var tables: [PublicKey] = []
-  package var writes: [WriteJob] = []
-  /// For peers, in this order.
-  package var frames: [PeerFrame] = []
-  /// Links to be closed; nothing more is said on them.
-  package var cuts: [PeerCut] = []
-  /// The registry of nodes, at the start and when it has changed.
-  package var nodes: NodeRegistry?
-  /// When the next turn is due although nothing has come in.
-  package var wake: Instant?
-
-  package init() {}
-}
-
-package struct ReplicaAnswer: Sendable {
-  package let client: ClientID
-  package let number: RequestNumber
-  package let response: NodeResponse
-}
-
-/// What a replica knows from the start.
-package struct ReplicaConfiguration: Sendable {
-  package var network: NetworkID
-  package var networkName: NetworkName
-  package var member: MemberID
-  /// `nil` on a node that only follows.
-  package var consensusKey: SigningKey?
-  /// Signs the node's reports of its links; without it, it makes none.
-  package var transportKey: SigningKey?
-  /// An empty block is made when there was no other for so long; never if `nil`.
-  package var heartbeatMilliseconds: UInt64? = 3_600_000
-  /// The bound on the network's delay when all is well.
-  package var delayMicroseconds: UInt64 = ConsensusTiming().delay
-  /// What is done about damage to the block log, if other nodes are registered that could have what is
-  /// lost; a node that is alone always refuses it.
-  package var damage = DamagePolicy.leaveHoles
-  /// The same on all nodes of all networks, but in tests.
-  package var segmentByteCount = BlockLog.Configuration.usualSegmentByteCount
-  /// A block is built although a write is under way if it has at least so many transactions.
-  package var overlapTransactionCount = 256
-
-  /// The journal is emptied when nothing was written for so long, in microseconds.
-  static let quiet: UInt64 = 1_000_000
-  /// Between attempts to write to a full disk, in microseconds.
-  static let spaceRetry: UInt64 = 2_000_000
-  /// Between the segments that are looked through for damage, in microseconds: until all were, and
-  /// from then on. A segment costs about 100 ms of a processor and 64 MiB of reading.
-  static let firstScrub: UInt64 = 1_000_000
-  static let laterScrub: UInt64 = 60_000_000
-
-  package init(
-    network: NetworkID, networkName: NetworkName, member: MemberID, consensusKey: SigningKey?
-  ) {
-    self.network = network
-    self.networkName = networkName
-    self.member = member
-    self.consensusKey = consensusKey
-  }
-
-  func timing(validatorCount: Int) -> ConsensusTiming {
-    var timing = ConsensusTiming.local(validatorCount: validatorCount)
-    timing.delay = delayMicroseconds
-    return timing
   }
 }
 
