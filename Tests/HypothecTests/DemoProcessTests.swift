@@ -39,6 +39,9 @@ struct DemoProcessTests {
     let place = String(words[words.index(after: up)])
     #expect(place.contains("hypothec-demo"))
     #expect(!LocalFile.exists(place))
+    // One that was just being started may end a moment later.
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !processes(in: place).isEmpty, ContinuousClock.now < deadline { usleep(50_000) }
     #expect(processes(in: place).isEmpty)
     #expect(said(log).contains("INTERRUPTED"))
     if status == nil {
