@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .executable(name: "hypothec", targets: ["hypothec"]),
     .executable(name: "hypothec-benchmark", targets: ["hypothec-benchmark"]),
+    .executable(name: "hypothec-simulator", targets: ["hypothec-simulator"]),
   ],
   dependencies: [],
   targets: [
@@ -48,6 +49,8 @@ let package = Package(
     library("Storage", ["Cryptography", "Ledger", "CRocksDB"]),
     library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
+    library("ContractTwin", ["Cryptography", "Ledger", "CollateralContract"]),
+    library("SimulatedMachine", ["Cryptography", "Storage"]),
     library(
       "Node",
       [
@@ -55,6 +58,16 @@ let package = Package(
         "Transport", "CLinux",
       ]),
     // Floor 7.
+    library(
+      "Simulator",
+      [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "Transport", "ContractTwin", "SimulatedMachine", "Node",
+      ]),
+    .executableTarget(
+      name: "hypothec-simulator",
+      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Simulator"],
+      swiftSettings: settings),
     .executableTarget(
       name: "hypothec",
       dependencies: [
@@ -73,6 +86,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "CBOR", "Cryptography", "Ledger", "CollateralContract", "Consensus", "Storage",
+        "ContractTwin", "SimulatedMachine",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "CBOR", ["CBOR"]),
@@ -83,23 +97,46 @@ let package = Package(
     tests(of: "Ledger", ["CBOR", "Cryptography", "Ledger"]),
     tests(
       of: "CollateralContract",
-      ["Cryptography", "Ledger", "CollateralContract", "TestSupport"]),
+      ["Cryptography", "Ledger", "CollateralContract", "ContractTwin", "TestSupport"]),
     tests(of: "Consensus", ["Cryptography", "Ledger", "Consensus", "TestSupport"]),
-    tests(of: "Storage", ["Cryptography", "Ledger", "Storage", "TestSupport"]),
+    tests(
+      of: "Storage", ["Cryptography", "Ledger", "Storage", "SimulatedMachine", "TestSupport"]),
     tests(of: "Transport", ["CBOR", "Cryptography", "Ledger", "Transport", "TestSupport"]),
     tests(
       of: "Node",
       [
         "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
-        "Transport", "Node", "TestSupport",
+        "Transport", "SimulatedMachine", "Node", "TestSupport",
       ]),
+    tests(of: "Simulator", ["Ledger", "Node", "Simulator"]),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "CBOR", "Cryptography", "Merkle", "Ledger", "Storage", "Transport", "SimulatedMachine",
+        "Node",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: settings),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
     .testTarget(
       name: "HypothecTests",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "CollateralContract", "Consensus", "Storage", "Transport", "Node", "TestSupport",
-        "hypothec",
+        "CollateralContract", "Consensus", "Storage", "Transport", "SimulatedMachine", "Node",
+        "TestSupport", "hypothec",
       ],
       swiftSettings: settings),
   ]
 )
+
+// libFuzzer's driver, which `scripts/fuzz` asks for: built alone, with instrumentation everywhere.
+if Context.environment["HYPOTHEC_FUZZ"] != nil {
+  for target in package.targets where target.type == .regular {
+    target.swiftSettings = settings + [.unsafeFlags(["-sanitize=fuzzer"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "hypothec-fuzz", dependencies: ["FuzzTargets"],
+      swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+  package.products.append(.executable(name: "hypothec-fuzz", targets: ["hypothec-fuzz"]))
+}

@@ -33,7 +33,8 @@ extension ConsensusMachine {
       abstention = Abstention(reason: .journalReplaced, since: since)
     case .block(let header):
       if header.epoch > current.epoch { return recovered.append(record) }
-      guard header.epoch == current.epoch else { return }
+      // The epoch may have opened with a tip that was caught up to beyond what the journal knows.
+      guard header.epoch == current.epoch, header.height > current.tip.header.height else { return }
       current.blocks.insert(
         KnownBlock(header: header, stage: .stored, isJournaled: true), hash: header.hash)
     case .certificate(let certificate):

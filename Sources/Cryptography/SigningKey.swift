@@ -47,6 +47,15 @@ package final class SigningKey: Sendable {
     }
   }
 
+  /// The Ed25519 key whose private part is `seed` (RFC 8032 section 5.1.5): for simulations, whose keys
+  /// are functions of names and secret to nobody.
+  package static func ed25519(seed: Digest) -> SigningKey {
+    guard let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed.bytes, 32) else {
+      preconditionFailure("any 32 bytes are a private key of Ed25519")
+    }
+    return SigningKey(owningEd25519Key: key)
+  }
+
   /// A signature of 64 bytes: r and low s with a fresh nonce (ES256), or R and S (Ed25519).
   ///
   /// - Throws: `.libraryFailure`.

@@ -20,6 +20,7 @@ package final class Verifier: Sendable {
   }
 
   package let key: PublicKey
+  private let memo: SignatureMemo?
 
   // Safety: the pointer is set once, before the verifier can be shared, and freed when nobody
   // holds it. It leads to an EC_KEY (ES256) or an EVP_PKEY (Ed25519) that no call below writes:
@@ -31,8 +32,12 @@ package final class Verifier: Sendable {
   // write to numbers and points that belong to the call.
   nonisolated(unsafe) private let table: P256Table?
 
-  package init(_ key: PublicKey, preparation: Preparation = .light) {
+  /// - Parameter memo: where verdicts are looked up before anything is verified.
+  package init(
+    _ key: PublicKey, preparation: Preparation = .light, memo: SignatureMemo? = nil
+  ) {
     self.key = key
+    self.memo = memo
     let prepared =
       switch key.algorithm {
       case .es256: P256.key(uncompressedPoint: key.uncompressedPoint)
@@ -56,6 +61,11 @@ package final class Verifier: Sendable {
   /// Whether `signature` is `key`'s signature of `message`; `false` for anything malformed.
   package func isValid(signature: [UInt8], message: [UInt8]) -> Bool {
     guard signature.count == SignatureAlgorithm.signatureByteCount else { return false }
+    guard let memo else { return verify(signature, message) }
+    return memo.verdict(of: signature, under: key, message) { verify(signature, message) }
+  }
+
+  private func verify(_ signature: [UInt8], _ message: [UInt8]) -> Bool {
     let isValid =
       switch key.algorithm {
       case .es256: isValidES256(signature: signature, digest: SHA256.hash(message))

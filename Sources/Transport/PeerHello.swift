@@ -9,7 +9,7 @@ import Ledger
 ///
 /// The dialling side speaks first; the other repeats the channel and the link's nonce. A node that
 /// refuses says why in its hello, and closes behind it.
-struct PeerHello: Hashable, Sendable {
+package struct PeerHello: Hashable, Sendable {
   static let version: UInt64 = 1
   static let refusalByteLimit = 128
   private static let name = "hypothec peer"
@@ -23,7 +23,7 @@ struct PeerHello: Hashable, Sendable {
   let instance: Nonce
   var refusal: HelloRefusal?
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var encoder = CBOREncoder()
     encoder.array(8)
     encoder.text(PeerHello.name)
@@ -38,7 +38,7 @@ struct PeerHello: Hashable, Sendable {
   }
 
   /// Later versions keep the name and the version in front; nothing is read after another version.
-  init(_ bytes: [UInt8]) throws(PeerHelloError) {
+  package init(_ bytes: [UInt8]) throws(PeerHelloError) {
     do {
       var reader = LedgerReader(bytes)
       guard try reader.array(limit: 32) >= 2, try reader.text(limit: 32) == PeerHello.name else {
@@ -84,7 +84,7 @@ struct PeerHello: Hashable, Sendable {
   }
 }
 
-enum PeerHelloError: Error, Hashable, Sendable {
+package enum PeerHelloError: Error, Hashable, Sendable {
   case malformed
   case otherVersion(UInt64)
 }

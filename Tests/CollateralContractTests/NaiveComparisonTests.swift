@@ -1,4 +1,5 @@
 import CollateralContract
+import ContractTwin
 import Ledger
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import CommandInterface
 import Cryptography
 import Ledger
 import Node
+import SimulatedMachine
 import Storage
 import TestSupport
 

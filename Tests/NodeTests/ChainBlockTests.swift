@@ -2,6 +2,7 @@ import CBOR
 import Cryptography
 import Ledger
 import Merkle
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

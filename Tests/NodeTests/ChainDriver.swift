@@ -1,6 +1,7 @@
 import CollateralContract
 import Cryptography
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 

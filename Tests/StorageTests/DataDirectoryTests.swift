@@ -1,4 +1,5 @@
 import Cryptography
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

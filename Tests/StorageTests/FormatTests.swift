@@ -1,5 +1,6 @@
 import Cryptography
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Cryptography
 import Glibc
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 

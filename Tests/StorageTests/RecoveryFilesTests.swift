@@ -1,3 +1,4 @@
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

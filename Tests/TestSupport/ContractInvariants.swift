@@ -1,4 +1,5 @@
 import CollateralContract
+import ContractTwin
 import Ledger
 
 /// The contract's invariants (CONTRACT section 6), checked over a whole state after every block.

@@ -8,9 +8,12 @@ import Ledger
 /// machine has just that one.
 struct ConsensusVerifier {
   private let network: NetworkID
-  private var keys = PreparedKeys(limit: 2 * ValidatorSet.limit)
+  private var keys: PreparedKeys
 
-  init(network: NetworkID) { self.network = network }
+  init(network: NetworkID, memo: SignatureMemo? = nil) {
+    self.network = network
+    keys = PreparedKeys(limit: 2 * ValidatorSet.limit, memo: memo)
+  }
 
   mutating func isValid(_ vote: Vote, _ validators: ValidatorSet) -> Bool {
     guard vote.ballot.epoch == validators.epoch, vote.signer.rawValue < validators.count else {

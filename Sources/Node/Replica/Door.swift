@@ -5,7 +5,7 @@ import Ledger
 /// that were verified before, and those that wait for the fate of another.
 struct Door {
   let network: NetworkID
-  private var verifiers = PreparedKeys()
+  private var verifiers: PreparedKeys
   /// Transactions whose signatures were found right, by the hash of all their bytes. The signatures
   /// name their keys by hash, so what was right stays right whatever the state is; whether the keys may
   /// sign is asked each time.
@@ -27,7 +27,10 @@ struct Door {
     let origin: Replica.Origin
   }
 
-  init(network: NetworkID) { self.network = network }
+  init(network: NetworkID, memo: SignatureMemo?) {
+    self.network = network
+    verifiers = PreparedKeys(memo: memo)
+  }
 
   /// What there is to verify; empty if it was verified before.
   ///

@@ -282,7 +282,9 @@ extension Replica {
     let tip = headTip
     let context = try faulting { () throws(ChainError) in try Replica.epochContext(chain, tip) }
     tellForeignVote()
-    machineInputs += [.synchronised(tip, context), .tick]
+    // What has gathered while the machine rested may be of blocks that it is to hear of by this: it
+    // must not act on them as if they were still to come.
+    machineInputs = [.synchronised(tip, context)] + machineInputs + [.tick]
     gossip.validatorsChanged(to: context.validators)
     scheduleHeartbeat()
     noteCondition()

@@ -29,7 +29,7 @@ import Ledger
 /// (`mayBuild`), so that execution and sync overlap.
 package final class Replica {
   let configuration: ReplicaConfiguration
-  let chain: Chain
+  package let chain: Chain
   let log: Log
   var machine: ConsensusMachine
   var mempool = Mempool()
@@ -166,8 +166,9 @@ package final class Replica {
     self.machine = machine
     self.log = log
     self.now = now
-    door = Door(network: configuration.network)
-    verifier = ConsensusVerifier(network: configuration.network)
+    let memo = configuration.signatureMemo
+    door = Door(network: configuration.network, memo: memo)
+    verifier = ConsensusVerifier(network: configuration.network, memo: memo)
     gossip = TransactionGossip(
       own: configuration.member, validators: machine.validators,
       seed: SHA256.hash(Array(configuration.member.text.utf8)).words.0, at: now.instant)
@@ -329,6 +330,18 @@ extension Replica {
   package func encodedBlock(at height: Height) throws(ReplicaFault) -> [UInt8] {
     try faulting { () throws(ChainError) in try chain.encodedBlock(at: height) }
   }
+
+  /// Those of the epoch that this node is in.
+  package var validators: ValidatorSet { machine.validators }
+
+  /// The view that this node is in.
+  package var view: View { machine.view }
+
+  /// Transactions that are in no final block.
+  package var waitingTransactionCount: Int { mempool.count }
+
+  /// Whether it has stopped for good, since going on could do harm.
+  package var isHalted: Bool { if case .halted = condition { true } else { false } }
 
   /// Bytes of final blocks that the journal has and the block log has not.
   package var unloggedBlockByteCount: Int { chain.unloggedByteCount }

@@ -23,6 +23,8 @@ package struct ReplicaConfiguration: Sendable {
   package var segmentByteCount = BlockLog.Configuration.usualSegmentByteCount
   /// A block is built although a write is under way if it has at least so many transactions.
   package var overlapTransactionCount = 256
+  /// Shared by all nodes of one process, in a simulation.
+  package var signatureMemo: SignatureMemo?
 
   /// The journal is emptied when nothing was written for so long, in microseconds.
   static let quiet: UInt64 = 1_000_000

@@ -12,14 +12,16 @@ package struct PreparedKeys {
   }
 
   private let limit: Int
+  private let memo: SignatureMemo?
   private var prepared: [Digest: Prepared] = [:]
   private var tableCount = 0
   /// Keys that have become worth a table since they were last taken.
   private var wanted: [PublicKey] = []
 
-  package init(limit: Int = NodeLimits.preparedKeyLimit) {
+  package init(limit: Int = NodeLimits.preparedKeyLimit, memo: SignatureMemo? = nil) {
     precondition(limit > 0, "a cache holds something")
     self.limit = limit
+    self.memo = memo
   }
 
   package mutating func verifier(of key: PublicKey) -> Verifier {
@@ -32,7 +34,7 @@ package struct PreparedKeys {
       prepared.removeAll(keepingCapacity: true)
       tableCount = 0
     }
-    let verifier = Verifier(key)
+    let verifier = Verifier(key, memo: memo)
     prepared[key.keyID] = Prepared(verifier: verifier)
     return verifier
   }

@@ -1,4 +1,5 @@
 import CollateralContract
+import ContractTwin
 import Cryptography
 import Ledger
 import TestSupport
@@ -46,7 +47,7 @@ private struct RegistryComparison {
       threshold: Int(seed % 2) + 1)
     state = MemoryState(
       Dictionary(uniqueKeysWithValues: network.genesis.entries.map { ($0.id, $0.entry!) }))
-    naive = NaiveRegistry(network)
+    naive = NaiveRegistry(network.genesis)
     generator = GovernanceGenerator(seed: seed, network: network, state: state)
   }
 

@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import SimulatedMachine
 import TestSupport
 import Testing
 import Transport

@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import SimulatedMachine
 import TestSupport
 import Testing
 

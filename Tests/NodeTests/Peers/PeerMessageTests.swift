@@ -3,6 +3,7 @@ import Consensus
 import Cryptography
 import Ledger
 import Node
+import SimulatedMachine
 import TestSupport
 import Testing
 import Transport

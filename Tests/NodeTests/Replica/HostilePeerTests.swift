@@ -2,6 +2,7 @@ import Consensus
 import Cryptography
 import Ledger
 import Merkle
+import SimulatedMachine
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Consensus
 import Cryptography
 import Ledger
 import Node
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

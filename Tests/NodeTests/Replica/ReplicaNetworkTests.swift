@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import SimulatedMachine
 import Storage
 import TestSupport
 import Testing

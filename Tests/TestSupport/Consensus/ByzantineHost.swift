@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import SimulatedMachine
 
 /// What a lying validator does. Each follows the chain with an honest machine that never votes.
 package enum Misbehaviour: CaseIterable, Sendable {

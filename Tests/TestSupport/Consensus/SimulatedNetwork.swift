@@ -1,6 +1,7 @@
 import Consensus
 import Cryptography
 import Ledger
+import SimulatedMachine
 
 /// What travels between simulated nodes.
 package enum SimulatedPayload: Sendable {

@@ -1,5 +1,6 @@
 import Consensus
 import Ledger
+import SimulatedMachine
 
 /// A play in three acts: faults of every kind, then none and the demand for progress, then rest.
 package struct SimulationScenario: Sendable, CustomStringConvertible {

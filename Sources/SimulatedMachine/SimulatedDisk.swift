@@ -18,6 +18,10 @@ package final class SimulatedDisk: Disk {
     /// The power goes, after some thousandths of the bytes if it is a write; nothing works until
     /// `restart`.
     case powerCut(perMille: Int)
+    /// A write is reported as done and is not; anything else is done.
+    case lostWrite
+    /// A write goes to another place of its file, so many bytes further back, or to the beginning.
+    case misdirectedWrite(byteCount: Int)
   }
 
   /// Which of the changes that were not synced survive.
@@ -49,6 +53,9 @@ package final class SimulatedDisk: Disk {
     content.isLocked = false
     return SimulatedDisk(content)
   }
+
+  /// Whether the power is gone.
+  package var isDown: Bool { state.withLock { $0.isDown } }
 
   /// Operations so far, failed ones among them.
   package var operationCount: Int { state.withLock { $0.operationCount } }
@@ -85,6 +92,11 @@ package final class SimulatedDisk: Disk {
   /// The content of a file as it reads now, `nil` if there is none. Not an operation.
   package func content(_ path: DiskPath) -> [UInt8]? {
     state.withLock { $0.content(path) }
+  }
+
+  /// What of a file would be there after a power cut; `nil` if the file would not be.
+  package func syncedContent(_ path: DiskPath) -> [UInt8]? {
+    state.withLock { $0.syncedContent(path) }
   }
 
   /// The paths of all files, sorted. Not an operation.
@@ -167,6 +179,14 @@ package final class SimulatedDisk: Disk {
         if operation != .sync { try partly?(&state, perMille) }
         state.isDown = true
         throw DiskError(operation, path, .io)
+      case .lostWrite:
+        state.nextWrite = .lost
+        defer { state.nextWrite = .asAsked }
+        return try body(&state)
+      case .misdirectedWrite(let byteCount):
+        state.nextWrite = .misdirected(byteCount: byteCount)
+        defer { state.nextWrite = .asAsked }
+        return try body(&state)
       }
     }
   }

@@ -9,11 +9,11 @@ import Ledger
 /// asked. Slow, and meant to be. Signatures of transactions are no matter here; proofs and
 /// attestations are.
 package final class NaiveRegistry {
-  let network: ChainNetwork
+  private let genesis: Genesis
   private var accepted: [(change: GovernanceChange, height: Height)] = []
   private var isClosed = false
 
-  package init(_ network: ChainNetwork) { self.network = network }
+  package init(_ genesis: Genesis) { self.genesis = genesis }
 
   package func beginBlock() { isClosed = false }
 
@@ -32,7 +32,7 @@ package final class NaiveRegistry {
         signed < before.threshold
         ? .quorumMissing
         : change.sequence != now.sequence
-          ? .governanceSequence : now.broken(by: change.action, at: height, network.id)
+          ? .governanceSequence : now.broken(by: change.action, at: height, genesis.network)
       if let code { return .included(.refused(Refusal(code: code, operationIndex: index))) }
       made.append((change, height))
     }
@@ -47,7 +47,7 @@ package final class NaiveRegistry {
   private func facts(
     at height: Height, and more: [(change: GovernanceChange, height: Height)]
   ) -> NaiveNetworkFacts {
-    var facts = NaiveNetworkFacts(network.file)
+    var facts = NaiveNetworkFacts(genesis.networkFile)
     for (change, changeHeight) in accepted + more { facts.take(change, at: changeHeight) }
     facts.reach(height)
     return facts

@@ -1,9 +1,11 @@
 /// A binary heap by time; events of one time come in the order in which they were pushed.
-struct EventQueue<Event> {
+package struct EventQueue<Event> {
   private var heap: [(time: UInt64, sequence: UInt64, event: Event)] = []
   private var sequence: UInt64 = 0
 
-  mutating func push(_ event: Event, at time: UInt64) {
+  package init() {}
+
+  package mutating func push(_ event: Event, at time: UInt64) {
     heap.append((time, sequence, event))
     sequence += 1
     var child = heap.count - 1
@@ -14,7 +16,7 @@ struct EventQueue<Event> {
   }
 
   /// The earliest event if it is not after `end`.
-  mutating func pop(through end: UInt64) -> (UInt64, Event)? {
+  package mutating func pop(through end: UInt64) -> (UInt64, Event)? {
     guard let first = heap.first, first.time <= end else { return nil }
     let last = heap.removeLast()
     if !heap.isEmpty {

@@ -126,7 +126,7 @@ struct NaiveJudgement {
 
   private func isFuture(_ date: CalendarDate?) -> Bool {
     guard let date else { return false }
-    return Int(date.daysSinceEpoch) > day(time.moved(byMilliseconds: 120_000))
+    return Int(date.daysSinceEpoch) > day(time.advanced(byMilliseconds: 120_000))
   }
 
   /// The same day of the month, or the last that there is.

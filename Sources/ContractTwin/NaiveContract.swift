@@ -88,6 +88,17 @@ package final class NaiveContract {
     return .included(.refused(refusal.refusal))
   }
 
+  /// Takes note of a transaction that is in a block and whose operations another twin has judged: its
+  /// reference is used, and its refusal counts.
+  package func passOver(_ transaction: Transaction, _ outcome: Outcome, context: BlockContext) {
+    now = context.time
+    use(transaction)
+    if case .refused = outcome {
+      refused.append(
+        Refused(submitter: transaction.payload.submitter, time: context.time, attempt: nil))
+    }
+  }
+
   private func firstRefusal(
     of transaction: Transaction, at place: TransactionPlace, time: Timestamp
   ) -> (refusal: Refusal, isAttempt: Bool)? {

@@ -12,6 +12,13 @@ struct SimulatedDiskState {
   /// Counts restarts; open files belong to one.
   var session = 0
   var capacity: Int?
+  var nextWrite = WriteFate.asAsked
+
+  enum WriteFate {
+    case asAsked
+    case lost
+    case misdirected(byteCount: Int)
+  }
 
   var freeByteCount: Int { (capacity ?? 1 << 40) - usedByteCount }
 
@@ -71,8 +78,14 @@ struct SimulatedDiskState {
 
   /// Writes as much as there is room for.
   mutating func write(
-    _ node: Int, _ bytes: [UInt8], _ offset: Int, _ path: DiskPath
+    _ node: Int, _ bytes: [UInt8], _ askedOffset: Int, _ path: DiskPath
   ) throws(DiskError) {
+    let offset: Int
+    switch nextWrite {
+    case .asAsked: offset = askedOffset
+    case .lost: return
+    case .misdirected(let byteCount): offset = max(0, askedOffset - byteCount)
+    }
     let room = max(0, nodes[node].content.count + freeByteCount - offset)
     nodes[node].apply(.write(offset, Array(bytes.prefix(room))))
     guard bytes.count <= room else { throw DiskError(.write, path, .noSpace) }
@@ -117,6 +130,13 @@ struct SimulatedDiskState {
     return nodes[node].content
   }
 
+  func syncedContent(_ path: DiskPath) -> [UInt8]? {
+    guard case .directory(let parent)? = entry(path.parent),
+      case .file(let node)? = directories[parent].synced[path.name]
+    else { return nil }
+    return nodes[node].synced
+  }
+
   func files() -> [DiskPath] {
     func files(in directory: Int, _ path: DiskPath) -> [DiskPath] {
       directories[directory].entries.flatMap { name, entry in
@@ -159,7 +179,7 @@ struct SimulatedNode {
   }
 
   var content: [UInt8] = []
-  private var synced: [UInt8] = []
+  private(set) var synced: [UInt8] = []
   private var pending: [Change] = []
 
   mutating func apply(_ change: Change) {
@@ -236,7 +256,7 @@ struct SimulatedDirectory {
   }
 
   private(set) var entries: [String: Entry] = [:]
-  private var synced: [String: Entry] = [:]
+  private(set) var synced: [String: Entry] = [:]
   private var pending: [Change] = []
 
   mutating func apply(_ change: Change) {

@@ -1,0 +1,32 @@
+import Consensus
+import Ledger
+import Node
+
+/// Signs for each block that it hears of that it is the view's only one and that it is final, and
+/// gives the view up as well.
+struct DoubleVoter: Liar {
+  private var answered: Set<Ballot> = []
+
+  mutating func hear(_ message: PeerMessage, _ mind: inout Mind) -> [Lie] {
+    switch message {
+    case .proposal(let compact): vote(about: compact.proposal.leaderVote.ballot, &mind)
+    case .vote(let vote): self.vote(about: vote.ballot, &mind)
+    case .certificate(let certificate): vote(about: certificate.ballot, &mind)
+    default: []
+    }
+  }
+
+  private mutating func vote(about ballot: Ballot, _ mind: inout Mind) -> [Lie] {
+    guard let block = ballot.subject.block, ballot.epoch == mind.replica.validators.epoch,
+      let index = mind.index,
+      answered.insert(Ballot(epoch: ballot.epoch, view: ballot.view, subject: .notarize(block)))
+        .inserted
+    else { return [] }
+    var lies: [Lie] = []
+    for subject in [VoteSubject.notarize(block), .finalize(block), .nullify] {
+      let ballot = Ballot(epoch: ballot.epoch, view: ballot.view, subject: subject)
+      lies += mind.scatter(.vote(mind.vote(ballot, signer: index)), percent: 50)
+    }
+    return lies
+  }
+}

@@ -1,0 +1,50 @@
+import Ledger
+import SimulatedMachine
+
+/// What a run is a function of: the same plan gives the same trace, in every process.
+package struct RunPlan: Hashable, Sendable {
+  package static let validatorLimit = ValidatorSet.limit
+  package static let nodeLimit = 128
+
+  package var seed: UInt64
+  package var validatorCount = 4
+  package var followerCount = 0
+  /// How many links each node has at least; `nil` if all nodes are linked to all.
+  package var degree: Int?
+  /// How long there are faults and work, in seconds of simulated time.
+  package var seconds: UInt64 = 20
+  package var faults: Set<FaultKind> = Set(FaultKind.allCases)
+  /// How those lie who do; chosen by the seed if `nil`.
+  package var liar: LiarKind?
+  /// How many lie; at most `f`, chosen by the seed, if `nil`.
+  package var liarCount: Int?
+  /// Which of the schedule's faults happen, by their numbers; all if `nil`.
+  package var keptFaults: Set<Int>?
+  /// Members, policy and nodes like those of this network, with keys of their own.
+  package var model: NetworkFile?
+
+  package init(seed: UInt64) { self.seed = seed }
+
+  /// The plan that a search makes of a seed: networks of 4 to 10 validators, some with followers, some
+  /// in which not all are linked, with all kinds of faults or some of them.
+  package static func varied(_ seed: UInt64) -> RunPlan {
+    var random = SimulatedRandom(seed: seed ^ 0x9_1A4)
+    var plan = RunPlan(seed: seed)
+    plan.validatorCount = 4 + random.below(7)
+    plan.followerCount = random.below(3)
+    if plan.nodeCount > 6, random.chance(percent: 25) { plan.degree = 4 }
+    if random.chance(percent: 60) {
+      plan.faults = Set(FaultKind.allCases.filter { _ in random.chance(percent: 50) })
+    }
+    plan.seconds = 5 + UInt64(random.below(20))
+    return plan
+  }
+
+  package var nodeCount: Int { validatorCount + followerCount }
+
+  /// The faults that the plan's schedule has, by their numbers.
+  package var faultNumbers: [Int] { FaultSchedule(self).faults.map(\.number) }
+
+  /// How many validators may fail in any way.
+  package var faultLimit: Int { (validatorCount - 1) / 3 }
+}

@@ -1,0 +1,429 @@
+import Consensus
+import Cryptography
+import Ledger
+import Node
+import SimulatedMachine
+import Storage
+import Transport
+
+/// A whole network in one thread: nodes, links, disks, clocks and clients, driven by one queue of
+/// events and one stream of random numbers.
+///
+/// **Time.** Nothing takes time but what the world says does: links delay, disks take their time,
+/// threads that verify signatures answer a moment later. A node's turn is an instant.
+///
+/// **Order.** Events of one moment happen in the order in which they were made; nothing depends on
+/// the order of a set, or on the clock of the machine that simulates.
+package final class World {
+  enum Event {
+    case deliver(Frame)
+    case wake(Int, incarnation: Int)
+    /// The disk carries out what waits for it.
+    case write(Int, incarnation: Int)
+    case written(Int, incarnation: Int, [WriteResult])
+    case verified(Int, incarnation: Int, [VerificationResult])
+    case pace(Int, incarnation: Int, Link, LinkPace)
+    case dial(Int, Int)
+    /// Nothing has come on a link for too long, if it is still parted.
+    case silence(Int, Int, Link)
+    case linkEnded(Int, peer: Int, Link)
+    case faultBegins(TimedFault)
+    case faultEnds(TimedFault)
+    case restart(Int, incarnation: Int)
+    case work
+    case retry(Int)
+    case lie(Int)
+    case twinsSwap
+  }
+
+  struct Frame {
+    let from: Int
+    let to: Int
+    let link: Link
+    let channel: Channel
+    let body: [UInt8]
+  }
+
+  let plan: RunPlan
+  let schedule: FaultSchedule
+  let membership: SimulatedMembership
+  let memo = SignatureMemo()
+  var random: SimulatedRandom
+  /// Microseconds since the start.
+  private(set) var now: UInt64 = 0
+  var trace: Trace
+  private(set) var nodes: [SimulatedNode] = []
+  var network: SimulatedLinks
+  var liars: [Int: any Liar] = [:]
+  var clients: Clients
+  private var checkers: [any Checker]
+  /// The first thing that must never be.
+  private(set) var violation: Violation?
+  /// Consensus messages that honest nodes sent.
+  var consensusMessageCount = 0
+  private(set) var deliveredByteCount = 0
+  /// How many faults of each kind happened.
+  private(set) var faultCount = 0
+  private var queue = EventQueue<Event>()
+
+  /// The monotonic clock at the start, and the wall clock.
+  private static let startInstant: UInt64 = 1_000_000_000
+  static let segmentByteCount: UInt64 = 64 * 1024
+
+  package init(_ plan: RunPlan, trace sink: Trace.Sink? = nil) {
+    self.plan = plan
+    schedule = FaultSchedule(plan)
+    membership = SimulatedMembership(plan)
+    random = SimulatedRandom(seed: plan.seed)
+    trace = Trace(sink)
+    network = SimulatedLinks(plan, twins: schedule.twins)
+    clients = Clients(membership, seed: plan.seed)
+    checkers = Checkers.all(membership, untrusted: schedule.untrusted)
+    for index in 0..<plan.nodeCount {
+      addNode(member: membership.nodes[index], original: index)
+    }
+    for original in schedule.twins {
+      addNode(member: membership.nodes[original], original: original)
+    }
+    for (index, kind) in schedule.liars.sorted(by: { $0.key < $1.key }) {
+      liars[index] = kind.liar
+      push(.lie(index), after: UInt64(random.below(100_000)))
+    }
+    for fault in schedule.faults {
+      queue.push(.faultBegins(fault), at: fault.from)
+      queue.push(.faultEnds(fault), at: fault.until)
+    }
+    for (index, kind) in schedule.liars.sorted(by: { $0.key < $1.key }) {
+      note("node \(index) lies: \(kind.rawValue)")
+    }
+    for node in nodes { open(node) }
+    if !schedule.twins.isEmpty { push(.twinsSwap, after: 0) }
+    push(.work, after: 300_000)
+  }
+
+  private func addNode(member: MemberID, original: Int) {
+    let disk = SimulatedDisk()
+    do throws(StorageError) {
+      _ = try DataDirectory.create(on: disk, logConfiguration)
+    } catch {
+      preconditionFailure("a disk without faults takes a directory: \(error)")
+    }
+    nodes.append(
+      SimulatedNode(index: nodes.count, member: member, original: original, disk: disk))
+  }
+
+  private var logConfiguration: BlockLog.Configuration {
+    BlockLog.Configuration(
+      network: membership.network.digest, segmentByteCount: World.segmentByteCount)
+  }
+
+  // MARK: Time
+
+  func push(_ event: Event, after microseconds: UInt64) {
+    queue.push(event, at: now + microseconds)
+  }
+
+  /// Lets time pass, or less of it if something goes wrong.
+  package func run(microseconds: UInt64) {
+    let end = now + microseconds
+    while violation == nil, let (time, event) = queue.pop(through: end) {
+      now = time
+      happen(event)
+    }
+    now = end
+  }
+
+  /// A node's clocks.
+  func moment(of node: SimulatedNode) -> Moment {
+    let milliseconds =
+      Int64(SimulatedMembership.genesisTime.milliseconds) + 60_000 + Int64(now / 1_000)
+      + node.clockOffset
+    return Moment(
+      instant: Instant(microseconds: World.startInstant + now),
+      wallClock: SimulatedMembership.time(milliseconds: UInt64(milliseconds)))
+  }
+
+  // MARK: What is wrong
+
+  func observe(_ observation: Observation) {
+    for index in checkers.indices {
+      do throws(Violation) {
+        try checkers[index].see(observation, in: self)
+      } catch {
+        fail(error)
+      }
+    }
+  }
+
+  func fail(_ found: Violation) {
+    guard violation == nil else { return }
+    trace.note(now, "VIOLATION \(found)")
+    violation = found
+  }
+
+  func note(_ text: @autoclosure () -> String) { trace.note(now, text()) }
+
+  // MARK: Events
+
+  private func happen(_ event: Event) {
+    switch event {
+    case .deliver(let frame): deliver(frame)
+    case .wake(let index, let incarnation):
+      whenAwake(index, incarnation, event) { node in
+        guard node.wake.map({ $0 <= now }) == true else { return }
+        node.wake = nil
+        turn(node, [])
+      }
+    case .write(let index, let incarnation):
+      whenAwake(index, incarnation, event) { write($0) }
+    case .written(let index, let incarnation, let results):
+      whenAwake(index, incarnation, event) { turn($0, results.map(ReplicaInput.written)) }
+    case .verified(let index, let incarnation, let results):
+      whenAwake(index, incarnation, event) { turn($0, [.verified(results)]) }
+    case .pace(let index, let incarnation, let link, let pace):
+      whenAwake(index, incarnation, event) { turn($0, [.pace(link, pace)]) }
+    case .dial(let first, let second): dial(first, second)
+    case .silence(let first, let second, let link): noticeSilence(first, second, link)
+    case .linkEnded(let index, let peer, let link):
+      let node = nodes[index]
+      if node.links[peer] == link { endLink(node, peer, "the peer closed it") }
+    case .faultBegins(let fault): begin(fault)
+    case .faultEnds(let fault): end(fault)
+    case .restart(let index, let incarnation):
+      let node = nodes[index]
+      if node.incarnation == incarnation, node.life == nil, !node.isGone { open(node) }
+    case .work: work()
+    case .retry(let request): retry(request)
+    case .lie(let index): lie(index)
+    case .twinsSwap: swapTwins()
+    }
+  }
+
+  /// Does something at a node if it is still the same process; later, if it stands still.
+  private func whenAwake(
+    _ index: Int, _ incarnation: Int, _ event: Event, _ body: (SimulatedNode) -> Void
+  ) {
+    let node = nodes[index]
+    guard node.life != nil, node.incarnation == incarnation else { return }
+    guard node.pausedUntil <= now else {
+      return push(event, after: node.pausedUntil - now)
+    }
+    body(node)
+  }
+
+  private func deliver(_ frame: Frame) {
+    let node = nodes[frame.to]
+    guard node.life != nil, node.links[frame.from] == frame.link else { return }
+    guard node.pausedUntil <= now else {
+      return push(.deliver(frame), after: node.pausedUntil - now)
+    }
+    deliveredByteCount += frame.body.count
+    trace.mix(now ^ UInt64(frame.from) << 48 ^ UInt64(frame.to) << 32 ^ UInt64(frame.body.count))
+    if liars[frame.to] != nil { hear(frame) }
+    turn(node, [.frame(frame.link, frame.channel, frame.body)])
+  }
+
+  // MARK: Turns
+
+  func turn(_ node: SimulatedNode, _ inputs: [ReplicaInput]) {
+    guard let replica = node.replica else { return }
+    do throws(ReplicaFault) {
+      let output = try replica.turn(inputs, at: moment(of: node))
+      carryOut(output, of: node)
+    } catch {
+      tellLog(of: node)
+      died(node, "\(error)")
+    }
+  }
+
+  func carryOut(_ output: ReplicaOutput, of node: SimulatedNode) {
+    tellLog(of: node)
+    if let wake = output.wake {
+      let time = max(now, wake.microseconds - min(wake.microseconds, World.startInstant))
+      node.wake = time
+      push(.wake(node.index, incarnation: node.incarnation), after: time - now)
+    } else {
+      node.wake = nil
+    }
+    for frame in output.frames {
+      if var dying = node.dyingAfterFrames {
+        guard dying.count > 0 else { return crash(node, dying.crash, until: dying.until) }
+        dying.count -= 1
+        node.dyingAfterFrames = dying
+      }
+      send(frame, from: node)
+    }
+    if let dying = node.dyingAfterFrames { return crash(node, dying.crash, until: dying.until) }
+    if !output.verifications.isEmpty {
+      let results = output.verifications.map(VerificationResult.init(of:))
+      push(
+        .verified(node.index, incarnation: node.incarnation, results),
+        after: 50 + UInt64(random.below(400)))
+    }
+    if !output.writes.isEmpty {
+      node.life?.writes += output.writes
+      beginWriting(node)
+    }
+    showBlocks(of: node)
+    for answer in output.answers { clientHears(answer, from: node) }
+    for cut in output.cuts { close(node, cut) }
+    observe(.turned(node))
+  }
+
+  private func tellLog(of node: SimulatedNode) {
+    for event in node.log.take() {
+      note("node \(node.index) says \(event.key): \(event.message) \(event.fields.map(\.text))")
+      observe(.logged(node, event))
+    }
+  }
+
+  private func showBlocks(of node: SimulatedNode) {
+    guard let replica = node.replica else { return }
+    while node.shownHeight < replica.chainHead.height, violation == nil {
+      let height = node.shownHeight.next
+      do {
+        let bytes = try replica.encodedBlock(at: height)
+        let block = try Block(bytes)
+        let covering = try replica.chain.certificate(covering: height)
+        node.shownHeight = height
+        trace.mix(block.header.hash.digest.words.0 ^ now)
+        note("node \(node.index) has final block \(height.rawValue) \(block.header.hash)")
+        observe(.final(node, FinalBlock(block: block, bytes: bytes, certificate: covering)))
+      } catch {
+        // It was lost, and is fetched again.
+        return
+      }
+    }
+  }
+
+  // MARK: Disks
+
+  private func beginWriting(_ node: SimulatedNode) {
+    guard let life = node.life, !life.isWriting, !life.writes.isEmpty else { return }
+    node.life?.isWriting = true
+    push(
+      .write(node.index, incarnation: node.incarnation),
+      after: node.diskMicroseconds / 2 + UInt64(random.below(Int(node.diskMicroseconds))))
+  }
+
+  private func write(_ node: SimulatedNode) {
+    guard let life = node.life else { return }
+    node.life?.writes = []
+    let results = life.keeper.perform(life.writes)
+    guard !node.disk.isDown else {
+      note("node \(node.index) loses its power while it writes")
+      return crash(
+        node, Fault.Crash(afterFrames: nil, loss: .power(seed: random.next())),
+        until: now + 200_000 + UInt64(random.below(2_000_000)))
+    }
+    node.life?.isWriting = false
+    push(
+      .written(node.index, incarnation: node.incarnation, results),
+      after: UInt64(random.below(60)))
+    beginWriting(node)
+  }
+
+  // MARK: Lives
+
+  /// Starts a node: the code of every start.
+  func open(_ node: SimulatedNode) {
+    node.incarnation += 1
+    node.wake = nil
+    var configuration = ReplicaConfiguration(
+      network: membership.network, networkName: membership.genesis.networkFile.name,
+      member: node.member,
+      consensusKey: membership.key(of: node.member, .consensus))
+    configuration.transportKey = membership.key(of: node.member, .transport)
+    configuration.heartbeatMilliseconds = nil
+    configuration.segmentByteCount = World.segmentByteCount
+    configuration.signatureMemo = memo
+    let store = node.store
+    do throws(ReplicaFault) {
+      let opened = try Replica.open(
+        configuration, membership.genesis, on: node.disk,
+        index: IndexLocation(
+          open: { () throws(StorageError) in store },
+          destroy: { () throws(StorageError) in
+            store.clear()
+          }), log: node.log.log, at: moment(of: node))
+      node.life = SimulatedNode.Life(replica: opened.replica, keeper: opened.keeper)
+      node.shownHeight = min(node.shownHeight, opened.replica.chainHead.height)
+      note("node \(node.index) starts at height \(opened.replica.chainHead.height.rawValue)")
+      carryOut(opened.first, of: node)
+      for peer in network.neighbours(of: node.index) {
+        push(.dial(node.index, peer), after: 200 + UInt64(random.below(50_000)))
+      }
+    } catch {
+      tellLog(of: node)
+      couldNotOpen(node, "\(error)")
+    }
+  }
+
+  private func couldNotOpen(_ node: SimulatedNode, _ reason: String) {
+    note("node \(node.index) does not start: \(reason)")
+    if node.disk.isDown {
+      node.disk.restart(.some(seed: random.next()))
+      node.store.crash()
+      return push(.restart(node.index, incarnation: node.incarnation), after: 500_000)
+    }
+    if node.hasDiskFault || node.isDiskFull {
+      node.disk.removeFaults()
+      node.hasDiskFault = false
+      node.disk.restart(.everything)
+      return push(.restart(node.index, incarnation: node.incarnation), after: 500_000)
+    }
+    guard schedule.suspects.contains(node.original) else {
+      return fail(Violation("start", "node \(node.index) does not start: \(reason)"))
+    }
+    // Its operator would have to set it up anew.
+    node.isGone = true
+  }
+
+  /// The process ended by itself.
+  private func died(_ node: SimulatedNode, _ reason: String) {
+    note("node \(node.index) ends: \(reason)")
+    guard node.hasDiskFault || schedule.suspects.contains(node.original) else {
+      return fail(Violation("end", "node \(node.index) ends without a cause: \(reason)"))
+    }
+    crash(
+      node, Fault.Crash(afterFrames: nil, loss: .power(seed: random.next())),
+      until: now + 300_000 + UInt64(random.below(1_000_000)))
+  }
+
+  /// Ends a process, or the machine's power, until a time.
+  func crash(_ node: SimulatedNode, _ crash: Fault.Crash, until: UInt64) {
+    guard node.life != nil || node.disk.isDown else { return }
+    node.dyingAfterFrames = nil
+    node.life = nil
+    node.incarnation += 1
+    node.hasDiskFault = false
+    let isTold: Bool
+    switch crash.loss {
+    case .nothing:
+      node.disk.restart(.everything)
+      isTold = true
+    case .power(let seed):
+      node.disk.restart(.some(seed: seed))
+      node.store.crash()
+      isTold = false
+    }
+    note("node \(node.index) is down (\(crash.loss)) until \(Trace.time(until))")
+    for (peer, link) in node.links.sorted(by: { $0.key < $1.key }) {
+      push(
+        .linkEnded(peer, peer: node.index, link),
+        after: isTold ? 500 : TransportLimits().silenceMicroseconds)
+    }
+    node.links = [:]
+    observe(.ended(node))
+    push(.restart(node.index, incarnation: node.incarnation), after: max(until, now + 1) - now)
+  }
+}
+
+extension LogField {
+  fileprivate var text: String {
+    switch value {
+    case .text(let text): "\(name) \(text.prefix(80))"
+    case .number(let number): "\(name) \(number)"
+    }
+  }
+}
