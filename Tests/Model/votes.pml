@@ -73,13 +73,11 @@ bool has_forgotten = false;
 #endif
 #define first_of_two(b) ((b) % 2 == 0 || notarize[(b) - 1] != 0)
 
-/* Scratch, the same before and after each step. */
-hidden byte who;
-hidden byte block;
-hidden byte view;
-hidden byte other;
-hidden byte walk;
-hidden bool allowed;
+#ifdef FINALIZE_AFTER_NULLIFY
+#define may_finalize(i, v) true
+#else
+#define may_finalize(i, v) (!has_nullified(i, v))
+#endif
 
 /* Whether `block` may have `other` as its parent: certified, with every view between given up. */
 inline judge_parent() {
@@ -128,6 +126,9 @@ inline check() {
 }
 
 active proctype Validators() {
+  /* Scratch, the same before and after each step. */
+  byte who, block, view, other, walk, allowed;
+
   block = 0;
   do
   :: block < BLOCKS -> parent[block] = UNKNOWN; block++
@@ -139,11 +140,11 @@ active proctype Validators() {
       select(who : 0 .. HONEST - 1);
       select(block : 0 .. BLOCKS - 1);
       view = block / 2;
-      allowed = true;
+      allowed = 1;
       if
       /* NOTARIZE: once a view, and not after giving it up. */
-      :: !has_notarized(who, view) && !has_nullified(who, view)
-          && first_of_kind(who, view) && first_of_two(block) ->
+      :: !has_notarized(who, view) && !has_nullified(who, view) &&
+          first_of_kind(who, view) && first_of_two(block) ->
         if
         :: parent[block] != UNKNOWN -> other = parent[block]
         :: parent[block] == UNKNOWN ->
@@ -158,16 +159,12 @@ active proctype Validators() {
         :: else
         fi
       /* NULLIFY: not after having called a block of the view final. */
-      :: block % 2 == 0 && !has_nullified(who, view) && !has_finalized(who, view)
-          && first_of_kind(who, view) ->
+      :: block % 2 == 0 && !has_nullified(who, view) && !has_finalized(who, view) &&
+          first_of_kind(who, view) ->
         nullify[view] = nullify[view] | by(who)
       /* FINALIZE: a notarized block, the own one if there is one, of a view that was not given up. */
-      :: notarized(block) && !has_finalized(who, view) && first_of_kind(who, view)
-          && (!has_notarized(who, view) || (notarize[block] & by(who)))
-#ifndef FINALIZE_AFTER_NULLIFY
-          && !has_nullified(who, view)
-#endif
-        ->
+      :: notarized(block) && !has_finalized(who, view) && first_of_kind(who, view) &&
+          (!has_notarized(who, view) || (notarize[block] & by(who))) && may_finalize(who, view) ->
         finalize[block] = finalize[block] | by(who)
 #ifdef FORGETFUL
       :: who == 0 && !has_forgotten -> has_forgotten = true; forgotten = (1 << VIEWS) - 1
@@ -176,7 +173,7 @@ active proctype Validators() {
       fi;
       d_step {
         check();
-        who = 0; block = 0; view = 0; other = 0; walk = 0; allowed = false
+        who = 0; block = 0; view = 0; other = 0; walk = 0; allowed = 0
       }
     }
   od

@@ -92,7 +92,8 @@ package struct SimulationRun {
   private func demandRest() {
     // Liars have no reason to be still.
     guard world.violation == nil, world.schedule.liars.isEmpty else { return }
-    world.run(microseconds: 5_000_000)
+    // A node that has just come back votes after five seconds, and reminds others of it a few times.
+    world.run(microseconds: 15_000_000)
     let (views, count) = (views, world.consensusMessageCount)
     world.run(microseconds: 10_000_000)
     guard world.violation == nil else { return }
