@@ -46,6 +46,7 @@ let package = Package(
     // Floor 5: siblings, which never see each other.
     library("CollateralContract", ["Cryptography", "Ledger"]),
     library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
+    library("Documents", ["CommandInterface", "Cryptography", "Ledger"]),
     library("Storage", ["Cryptography", "Ledger", "CRocksDB"]),
     library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
@@ -72,7 +73,7 @@ let package = Package(
       name: "hypothec",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "Consensus", "Storage", "Transport", "Node", "CLinux",
+        "Consensus", "Documents", "Storage", "Transport", "Node", "CLinux",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -121,8 +122,8 @@ let package = Package(
       name: "HypothecTests",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "CollateralContract", "Consensus", "Storage", "Transport", "SimulatedMachine", "Node",
-        "TestSupport", "hypothec",
+        "CollateralContract", "Consensus", "Documents", "Storage", "Transport",
+        "SimulatedMachine", "Node", "TestSupport", "hypothec",
       ],
       swiftSettings: settings),
   ]

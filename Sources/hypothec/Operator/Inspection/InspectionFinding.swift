@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 
 /// One thing that a check looked at: `network check`, `node check`, `doctor`.
 struct InspectionFinding: Hashable, Sendable {
