@@ -67,7 +67,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "hypothec-simulator",
-      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Simulator"],
+      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Documents", "Simulator"],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec",
@@ -109,7 +109,12 @@ let package = Package(
         "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
         "Transport", "SimulatedMachine", "Node", "TestSupport",
       ]),
-    tests(of: "Simulator", ["Ledger", "Node", "Simulator"]),
+    tests(
+      of: "Simulator",
+      [
+        "CommandInterface", "LocalProcesses", "Cryptography", "Ledger", "Documents", "Node",
+        "Simulator", "hypothec-simulator",
+      ]),
     .target(
       name: "FuzzTargets",
       dependencies: [

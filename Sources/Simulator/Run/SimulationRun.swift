@@ -66,8 +66,11 @@ package struct SimulationRun {
   private var isSettled: Bool {
     guard world.clients.openRequests(at: world.time).isEmpty else { return false }
     let heads = sound.map { $0.replica?.chainHead.block }
+    let passedOver = world.clients.passedOver
     return heads.allSatisfy { $0 != nil && $0 == heads[0] }
-      && sound.allSatisfy { $0.replica?.waitingTransactionCount == 0 }
+      && sound.compactMap(\.replica).allSatisfy { replica in
+        replica.waitingTransactionCount == passedOver.count { replica.isWaiting($0) }
+      }
   }
 
   /// For a reader who wonders what keeps the network.
@@ -87,8 +90,11 @@ package struct SimulationRun {
   // MARK: Third act
 
   private func demandRest() {
-    // Liars have no reason to be still.
-    guard world.violation == nil, world.schedule.liars.isEmpty else { return }
+    // Liars have no reason to be still; and what blocks pass over, since its submitter has had its
+    // refusals of this hour, is work as long as a node has it.
+    guard world.violation == nil, world.schedule.liars.isEmpty,
+      sound.allSatisfy({ $0.replica?.waitingTransactionCount == 0 })
+    else { return }
     world.run(microseconds: 5_000_000)
     let (views, count) = (views, world.consensusMessageCount)
     world.run(microseconds: 10_000_000)
