@@ -1,6 +1,5 @@
 import CommandInterface
 import Cryptography
-import Documents
 import Ledger
 import Node
 import Testing

@@ -1,5 +1,4 @@
 import CommandInterface
-import Documents
 
 /// One thing that a check looked at: `network check`, `node check`, `doctor`.
 struct InspectionFinding: Hashable, Sendable {

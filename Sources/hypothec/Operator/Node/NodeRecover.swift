@@ -1,5 +1,4 @@
 import CommandInterface
-import Documents
 import Ledger
 import Node
 import Storage
