@@ -46,6 +46,7 @@ let package = Package(
     // Floor 5: siblings, which never see each other.
     library("CollateralContract", ["Cryptography", "Ledger"]),
     library("Consensus", ["CBOR", "Cryptography", "Ledger"]),
+    library("Documents", ["CommandInterface", "Cryptography", "Ledger"]),
     library("Storage", ["Cryptography", "Ledger", "CRocksDB"]),
     library("Transport", ["CBOR", "Cryptography", "Ledger", "COpenSSL", "CLinux"]),
     // Floor 6.
@@ -66,13 +67,13 @@ let package = Package(
       ]),
     .executableTarget(
       name: "hypothec-simulator",
-      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Simulator"],
+      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Documents", "Simulator"],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "Consensus", "Storage", "Transport", "Node", "CLinux",
+        "Consensus", "Documents", "Storage", "Transport", "Node", "CLinux",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -108,7 +109,12 @@ let package = Package(
         "CBOR", "Cryptography", "Merkle", "Ledger", "CollateralContract", "Consensus", "Storage",
         "Transport", "SimulatedMachine", "Node", "TestSupport",
       ]),
-    tests(of: "Simulator", ["Ledger", "Node", "Simulator"]),
+    tests(
+      of: "Simulator",
+      [
+        "CommandInterface", "LocalProcesses", "Cryptography", "Ledger", "Documents", "Node",
+        "Simulator", "hypothec-simulator",
+      ]),
     .target(
       name: "FuzzTargets",
       dependencies: [
@@ -121,8 +127,8 @@ let package = Package(
       name: "HypothecTests",
       dependencies: [
         "CBOR", "CommandInterface", "LocalProcesses", "Cryptography", "Merkle", "Ledger",
-        "CollateralContract", "Consensus", "Storage", "Transport", "SimulatedMachine", "Node",
-        "TestSupport", "hypothec",
+        "CollateralContract", "Consensus", "Documents", "Storage", "Transport",
+        "SimulatedMachine", "Node", "TestSupport", "hypothec",
       ],
       swiftSettings: settings),
   ]

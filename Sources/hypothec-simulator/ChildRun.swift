@@ -28,8 +28,9 @@ struct ChildRun {
   static func start(_ words: [String], in directory: String) throws(Problem) -> ChildRun {
     do throws(LocalProcessError) {
       let program = try LocalProcess.ownProgram()
-      // A run's words are its own, and short enough for a name.
-      let output = "\(directory)/\(words.joined(separator: "_").prefix(200))"
+      // A run's words are its own; what makes a name of them leaves out what no name has.
+      let name = words.joined(separator: "_").filter { $0.isASCII && $0 != "/" }.prefix(200)
+      let output = "\(directory)/\(name)"
       unlink(output)
       return ChildRun(
         process: try LocalProcess.start(program, ["run"] + words, output: output, .shared),

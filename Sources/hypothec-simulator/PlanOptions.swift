@@ -3,6 +3,11 @@ import Simulator
 
 /// What changes a seed's plan.
 enum PlanOptions {
+  static let network = Option.optional(
+    "network", .networkFile,
+    LocalizedText(
+      english: "The network file of a network that the simulated one is to be like.",
+      chinese: "网络文件：模拟网络与其相仿。"))
   static let nodes = Option.optional(
     "nodes", .integer(1...RunPlan.validatorLimit),
     LocalizedText(english: "How many nodes validate.", chinese: "验证节点的数量。"))
@@ -36,11 +41,14 @@ enum PlanOptions {
       chinese: "计划中哪些故障发生（按编号）。"))
 
   static let all: [any OptionDeclaring] = [
-    nodes, followers, degree, duration, faults, liar, liars, kept,
+    network, nodes, followers, degree, duration, faults, liar, liars, kept,
   ]
 
-  static func plan(seed: UInt64, _ context: CommandContext) -> RunPlan {
+  static func plan(
+    seed: UInt64, like model: ModelNetwork?, _ context: CommandContext
+  ) -> RunPlan {
     var plan = RunPlan.varied(seed)
+    if let model { plan.resemble(model.file) }
     if let count = context[nodes] {
       plan.validatorCount = count
       plan.followerCount = 0
@@ -67,6 +75,7 @@ extension PlanOptions {
   /// The words that give these options again.
   static func words(_ context: CommandContext) -> [String] {
     var words: [String] = []
+    if let path = context[network] { words += ["--network", path] }
     if let count = context[nodes] { words += ["--nodes", "\(count)"] }
     if let count = context[followers] { words += ["--followers", "\(count)"] }
     if let count = context[degree] { words += ["--degree", "\(count)"] }
@@ -89,11 +98,11 @@ extension Set<FaultKind> {
 
 extension RunPlan {
   /// The words that give this very plan, whatever a search makes of its seed.
-  var words: [String] {
-    var words = [
-      "--seed", "\(seed)", "--nodes", "\(validatorCount)", "--followers", "\(followerCount)",
-      "--duration", "\(seconds)s", "--faults", faults.text,
-    ]
+  func words(like model: ModelNetwork?) -> [String] {
+    var words = ["--seed", "\(seed)"]
+    words +=
+      model?.words ?? ["--nodes", "\(validatorCount)", "--followers", "\(followerCount)"]
+    words += ["--duration", "\(seconds)s", "--faults", faults.text]
     if let degree { words += ["--degree", "\(degree)"] }
     if let liar { words += ["--liar", liar.rawValue] }
     if let liarCount { words += ["--liars", "\(liarCount)"] }
@@ -102,6 +111,15 @@ extension RunPlan {
       words += ["--keep", numbers.isEmpty ? "none" : numbers.joined(separator: ",")]
     }
     return words
+  }
+}
+
+extension ValueType where Value == String {
+  /// A path, since other processes read the file again.
+  static var networkFile: ValueType {
+    ValueType("file", completion: .file) { text throws(InvalidValue) in
+      try ValueType.text.parse(text)
+    }
   }
 }
 

@@ -4,13 +4,15 @@ import Simulator
 /// Makes a failing plan smaller while it still fails: fewer faults, fewer nodes, less time.
 struct Reduction {
   private let directory: String
+  private let model: ModelNetwork?
   private(set) var plan: RunPlan
   private(set) var verdict: String
   private var attempts = 0
   private static let attemptLimit = 300
 
-  init(of plan: RunPlan, verdict: String, in directory: String) {
+  init(of plan: RunPlan, like model: ModelNetwork?, verdict: String, in directory: String) {
     self.plan = plan
+    self.model = model
     self.verdict = verdict
     self.directory = directory
   }
@@ -26,7 +28,7 @@ struct Reduction {
   private mutating func fails(_ smaller: RunPlan) throws(Problem) -> Bool {
     guard attempts < Reduction.attemptLimit else { return false }
     attempts += 1
-    let seeds = try ChildRun.start(smaller.words, in: directory).wait()
+    let seeds = try ChildRun.start(smaller.words(like: model), in: directory).wait()
     guard let seed = seeds.last, !seed.hasPassed else { return false }
     plan = smaller
     verdict = seed.verdict
@@ -61,6 +63,8 @@ struct Reduction {
   }
 
   private mutating func removeNodes() throws(Problem) {
+    // A network that is like another has its nodes.
+    guard model == nil else { return }
     while plan.followerCount > 0 {
       var smaller = plan
       smaller.followerCount -= 1

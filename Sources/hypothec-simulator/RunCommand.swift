@@ -42,12 +42,15 @@ enum RunCommand {
         A run has three acts: faults and work; then no faults, and everything that was begun must \
         come to its end; then no work, and the network must be still. Without options a seed also \
         chooses the network's size and the kinds of faults.
+        With --network the network is like one that there is, as its file says: members with their \
+        roles and codes, nodes, governors and policy. Its keys are the simulator's own.
         A search, which --minutes or --jobs begins, ends when ten seeds have failed. Each is run \
         again with fewer faults, less time and fewer nodes, as long as it fails; the smallest \
         command line is shown, and how its run ends.
         """,
       chinese: """
         一次运行分三幕：故障与业务并存；故障停止后，已开始的一切必须完成；业务停止后，网络必须安静。若不给出选项，种子也决定网络规模和故障种类。
+        给出 --network 时，模拟网络与该文件所述的网络相仿：成员及其角色和代码、节点、治理成员和规则；密钥由模拟器自备。
         以 --minutes 或 --jobs 开始的搜索在十个种子失败后结束。每个失败的种子会以更少的故障、时间和节点重跑，并显示最小的命令行及其结尾。
         """),
     options: [seed, count, minutes, jobs, isRepeated, trace, showsFigures] + PlanOptions.all,
@@ -61,17 +64,24 @@ enum RunCommand {
           english: "A hundred networks of seven validators that crash.",
           chinese: "一百个由七个会崩溃的验证节点组成的网络。")),
       Command.Example(
+        "hypothec-simulator run --network network.json --count 100",
+        LocalizedText(
+          english: "What may happen to a network of one's own.", chinese: "自己的网络可能遇到的情况。")),
+      Command.Example(
         "hypothec-simulator run --minutes 10 --jobs 4",
         LocalizedText(english: "Search for ten minutes.", chinese: "搜索十分钟。")),
     ]
   ) { context throws(Problem) in
+    let model = try ModelNetwork.read(context)
     let hasPassed: Bool =
       context[minutes] == nil && context[jobs] == nil
-      ? try runHere(context) : try search(context)
+      ? try runHere(like: model, context) : try search(like: model, context)
     return hasPassed ? .success : .failure
   }
 
-  private static func search(_ context: CommandContext) throws(Problem) -> Bool {
+  private static func search(
+    like model: ModelNetwork?, _ context: CommandContext
+  ) throws(Problem) -> Bool {
     let first = UInt64(context[seed])
     let count =
       context[count].map(UInt64.init) ?? (context[minutes] == nil ? 1 : UInt64(Int.max / 2))
@@ -84,7 +94,7 @@ enum RunCommand {
     defer { DirectoryTree.remove(directory) }
     var search = SeedSearch(
       first..<first + count, for: context[minutes].map { .seconds(60 * $0) },
-      jobs: context[jobs] ?? 1, in: directory, context)
+      jobs: context[jobs] ?? 1, like: model, in: directory, context)
     return try search.run()
   }
 
@@ -93,17 +103,19 @@ enum RunCommand {
   /// Lines of the trace that a failing run ends with.
   private static let tailCount = 60
 
-  private static func runHere(_ context: CommandContext) throws(Problem) -> Bool {
+  private static func runHere(
+    like model: ModelNetwork?, _ context: CommandContext
+  ) throws(Problem) -> Bool {
     var failures = 0
     for number in 0..<(context[count] ?? 1) {
-      let plan = PlanOptions.plan(seed: UInt64(context[seed] + number), context)
-      failures += try run(plan, context) ? 0 : 1
+      let plan = PlanOptions.plan(seed: UInt64(context[seed] + number), like: model, context)
+      failures += try run(plan, like: model, context) ? 0 : 1
     }
     return failures == 0
   }
 
   private static func run(
-    _ plan: RunPlan, _ context: CommandContext
+    _ plan: RunPlan, like model: ModelNetwork?, _ context: CommandContext
   ) throws(Problem) -> Bool {
     // Whoever looks at the output after a trap sees the seed, and what had happened.
     try context.output.text("seed \(plan.seed): ")
@@ -113,13 +125,13 @@ enum RunCommand {
     try context.output.line(result.verdict)
     if context[showsFigures] { try context.output.line("  " + result.figures.text(result)) }
     if result.violation != nil, !isTraced { try tellEnd(of: plan, context) }
-    let isSame = context[isRepeated] ? try isRepeated(result, context) : true
+    let isSame = context[isRepeated] ? try isRepeated(result, like: model, context) : true
     return isSame && result.violation == nil
   }
 
   /// Another process has hashes of its own: a run that hung on the order of a set would go another way.
   private static func isRepeated(
-    _ result: SimulationRun.Result, _ context: CommandContext
+    _ result: SimulationRun.Result, like model: ModelNetwork?, _ context: CommandContext
   ) throws(Problem) -> Bool {
     let directory: String
     do throws(LocalProcessError) {
@@ -129,7 +141,8 @@ enum RunCommand {
     }
     defer { DirectoryTree.remove(directory) }
     try context.output.flush()
-    let again = try ChildRun.start(result.plan.words, in: directory).wait().last?.verdict
+    let words = result.plan.words(like: model)
+    let again = try ChildRun.start(words, in: directory).wait().last?.verdict
     let isSame = again == result.verdict
     try context.output.line(
       isSame ? "  the same in another process" : "  ANOTHER RUN: \(again ?? "nothing")")

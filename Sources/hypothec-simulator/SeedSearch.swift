@@ -17,6 +17,7 @@ struct SeedSearch {
   private let deadline: ContinuousClock.Instant?
   private let context: CommandContext
   private let directory: String
+  private let model: ModelNetwork?
   private let begun = ContinuousClock.now
   private var next: UInt64
   private var children: [ChildRun] = []
@@ -28,13 +29,14 @@ struct SeedSearch {
   ///   - limit: how long seeds are begun.
   ///   - jobs: processes at a time.
   init(
-    _ seeds: Range<UInt64>, for limit: Duration?, jobs: Int, in directory: String,
-    _ context: CommandContext
+    _ seeds: Range<UInt64>, for limit: Duration?, jobs: Int, like model: ModelNetwork?,
+    in directory: String, _ context: CommandContext
   ) {
     next = seeds.lowerBound
     end = seeds.upperBound
     deadline = limit.map { ContinuousClock.now + $0 }
     self.jobs = jobs
+    self.model = model
     self.directory = directory
     self.context = context
   }
@@ -91,10 +93,10 @@ struct SeedSearch {
     failed += 1
     try context.output.line("seed \(seed.number): \(seed.verdict)")
     try context.output.flush()
-    let plan = PlanOptions.plan(seed: seed.number, context)
-    var reduction = Reduction(of: plan, verdict: seed.verdict, in: directory)
+    let plan = PlanOptions.plan(seed: seed.number, like: model, context)
+    var reduction = Reduction(of: plan, like: model, verdict: seed.verdict, in: directory)
     try reduction.run()
-    let words = reduction.plan.words
+    let words = reduction.plan.words(like: model)
     try context.output.line("  smaller: \(reduction.verdict)")
     try context.output.line("  hypothec-simulator run \(words.joined(separator: " "))")
     for line in try ChildRun.start(words, in: directory).wait().last?.lines ?? [] {

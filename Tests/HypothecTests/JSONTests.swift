@@ -1,7 +1,7 @@
 import CommandInterface
 import Testing
 
-@testable import hypothec
+@testable import Documents
 
 @Suite("JSON that people write")
 struct JSONTests {

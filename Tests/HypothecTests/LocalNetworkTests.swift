@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Foundation
 @preconcurrency import Glibc
 import Ledger

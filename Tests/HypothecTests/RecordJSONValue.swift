@@ -1,6 +1,6 @@
 import Testing
 
-@testable import hypothec
+@testable import Documents
 
 /// JSON that a command wrote, read by the strict parser.
 struct JSONTestValue {

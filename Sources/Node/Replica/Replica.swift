@@ -340,6 +340,9 @@ extension Replica {
   /// Transactions that are in no final block.
   package var waitingTransactionCount: Int { mempool.count }
 
+  /// Whether the transaction is one of those.
+  package func isWaiting(_ id: TransactionID) -> Bool { mempool.contains(id) }
+
   /// Whether it has stopped for good, since going on could do harm.
   package var isHalted: Bool { if case .halted = condition { true } else { false } }
 

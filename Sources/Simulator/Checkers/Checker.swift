@@ -32,8 +32,7 @@ enum Observation {
   /// A node closed a link because of what came on it.
   case cut(SimulatedNode, peer: Int, PeerFault)
   case submitted(ClientRequest)
-  /// `isSettled`: the client asks no more.
-  case answered(SimulatedNode, ClientRequest, NodeResponse, isSettled: Bool)
+  case answered(SimulatedNode, ClientRequest, NodeResponse, ClientRequest.Settlement)
 }
 
 struct FinalBlock {

@@ -20,8 +20,8 @@ package struct RunPlan: Hashable, Sendable {
   package var liarCount: Int?
   /// Which of the schedule's faults happen, by their numbers; all if `nil`.
   package var keptFaults: Set<Int>?
-  /// Members, policy and nodes like those of this network, with keys of their own.
-  package var model: NetworkFile?
+  /// The network that the simulated one is like; `nil` if it is made up.
+  package private(set) var model: NetworkFile?
 
   package init(seed: UInt64) { self.seed = seed }
 
@@ -38,6 +38,18 @@ package struct RunPlan: Hashable, Sendable {
     }
     plan.seconds = 5 + UInt64(random.below(20))
     return plan
+  }
+
+  /// Makes the network like one that there is: its members with their roles and codes, its nodes, all
+  /// of them linked, its governors and its policy, with keys of the simulator's own.
+  ///
+  /// - Precondition: it has at most `nodeLimit` nodes.
+  package mutating func resemble(_ file: NetworkFile) {
+    model = file
+    validatorCount = file.validators.count
+    followerCount = file.followers.count
+    degree = nil
+    precondition(nodeCount <= RunPlan.nodeLimit, "a simulated network has its limit of nodes")
   }
 
   package var nodeCount: Int { validatorCount + followerCount }

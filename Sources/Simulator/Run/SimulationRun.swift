@@ -67,8 +67,11 @@ package struct SimulationRun {
   private var isSettled: Bool {
     guard world.clients.openRequests(at: world.time).isEmpty else { return false }
     let heads = sound.map { $0.replica?.chainHead.block }
+    let passedOver = world.clients.passedOver
     return heads.allSatisfy { $0 != nil && $0 == heads[0] }
-      && sound.allSatisfy { $0.replica?.waitingTransactionCount == 0 }
+      && sound.compactMap(\.replica).allSatisfy { replica in
+        replica.waitingTransactionCount == passedOver.count { replica.isWaiting($0) }
+      }
   }
 
   private static let toldNodeCount = 10
@@ -90,8 +93,11 @@ package struct SimulationRun {
   // MARK: Third act
 
   private func demandRest() {
-    // Liars have no reason to be still.
-    guard world.violation == nil, world.schedule.liars.isEmpty else { return }
+    // Liars have no reason to be still; and what blocks pass over, since its submitter has had its
+    // refusals of this hour, is work as long as a node has it.
+    guard world.violation == nil, world.schedule.liars.isEmpty,
+      sound.allSatisfy({ $0.replica?.waitingTransactionCount == 0 })
+    else { return }
     // A node that has just come back votes after five seconds, and reminds others of it a few times.
     world.run(microseconds: 15_000_000)
     let (views, count) = (views, world.consensusMessageCount)

@@ -32,22 +32,32 @@ struct ClientRequest {
     }
   }
 
-  /// Whether an answer settles the matter: what became of the transaction, or a refusal that no other
-  /// node and no other time would take back.
-  static func isSettled(by response: NodeResponse, _ wish: Wish) -> Bool {
+  /// What an answer makes of a request.
+  enum Settlement {
+    /// The client asks again.
+    case open
+    /// The client asks no more, although this is not the last word: the submitter has had its refusals
+    /// of this hour, and other nodes may still have the transaction. A block takes it if it would not be
+    /// refused any more, or in the next hour.
+    case forNow
+    /// What became of the transaction, or a refusal that no other node and no other time would take
+    /// back.
+    case forGood
+  }
+
+  static func settlement(by response: NodeResponse, _ wish: Wish) -> Settlement {
     switch (wish, response.answer) {
-    case (_, .submitted(.final)), (_, .submitted(.malformed)), (.prove, .entries): true
+    case (_, .submitted(.final)), (_, .submitted(.malformed)), (.prove, .entries): .forGood
     case (.submit(let transaction), .submitted(.turnedAway(.transactionExpired))):
       // A node that is behind, or whose clock is ahead, says so of what may be final elsewhere.
-      response.head.time > transaction.payload.validUntil
+      response.head.time > transaction.payload.validUntil ? .forGood : .open
     case (_, .submitted(.turnedAway(let code))):
       switch code {
-      case .queueFull, .memberQuotaExceeded, .refusalQuotaExceeded, .nodeNotWriting, .epochClosing,
-        .validityTooLong:
-        false
-      default: true
+      case .queueFull, .memberQuotaExceeded, .nodeNotWriting, .epochClosing, .validityTooLong: .open
+      case .refusalQuotaExceeded: .forNow
+      default: .forGood
       }
-    default: false
+    default: .open
     }
   }
 }

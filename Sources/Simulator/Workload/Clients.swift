@@ -44,6 +44,17 @@ struct Clients {
     }
   }
 
+  /// What no client asks for any more, although a node that has it keeps it and a block may take it.
+  var passedOver: Set<TransactionID> {
+    Set(
+      requests.compactMap { request in
+        guard case .submitted(.turnedAway(.refusalQuotaExceeded)) = request.answer else {
+          return nil
+        }
+        return request.transaction?.id
+      })
+  }
+
   // MARK: What they want
 
   /// What is wanted now: one request, or several of the same moment.
@@ -208,7 +219,7 @@ struct Clients {
       }
     }
     return Operation(
-      by: membership.governor,
+      by: membership.governors[0],
       body: .governance(GovernanceChange(sequence: acceptedChangeCount + 1, action: action)))
   }
 
@@ -236,15 +247,17 @@ struct Clients {
     _ operations: [Operation], _ outlook: Outlook, validFor milliseconds: UInt64 = 3_600_000
   ) -> Transaction {
     referenceCount += 1
-    let by = operations[0].by
+    let isChange = operations.authority == .governors
+    let signers = isChange ? membership.governors : [operations[0].by]
     let reference = Words.identifier("ref-\(referenceCount)")
     var draft = TransactionDraft(
-      network: membership.network, signers: [by], reference: reference,
+      network: membership.network, signers: signers, reference: reference,
       validUntil: outlook.time.advanced(byMilliseconds: milliseconds),
       salt: SHA256.hash(Array(reference.text.utf8)), operations: operations)
     do {
-      let purpose: KeyPurpose = operations.authority == .governors ? .governor : .member
-      try draft.sign(as: by, with: membership.key(of: by, purpose))
+      for signer in signers {
+        try draft.sign(as: signer, with: membership.key(of: signer, isChange ? .governor : .member))
+      }
       return try draft.transaction()
     } catch {
       preconditionFailure("a client's transaction is well-formed: \(error)")

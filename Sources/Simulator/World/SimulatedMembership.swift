@@ -14,7 +14,8 @@ package struct SimulatedMembership: Sendable {
   let registry: MemberID
   let appraiser: MemberID
   let banks: [MemberID]
-  let governor: MemberID
+  /// Those of the governors who sign changes: as many as must.
+  let governors: [MemberID]
   private let keys: [KeyOwner: SigningKey]
 
   private struct KeyOwner: Hashable {
@@ -24,32 +25,32 @@ package struct SimulatedMembership: Sendable {
 
   init(_ plan: RunPlan) {
     let model = plan.model
+    precondition(
+      model == nil || model?.validators.count == plan.validatorCount,
+      "a network that is like another has its validators")
+    precondition(
+      model == nil || model?.followers.count == plan.followerCount,
+      "a network that is like another has its followers")
     let name = model?.name ?? SimulatedMembership.member("simulated-network")
-    var members = model?.members ?? []
-    func ensure(_ id: String, _ role: Role) -> MemberID {
-      if let known = members.first(where: { $0.roles.contains(role) }) { return known.id }
-      let member = SimulatedMembership.member(id)
-      members.append(SimulatedMembership.newMember(member, [role]))
-      return member
-    }
-    registry = ensure("registry", .registry)
-    appraiser = ensure("appraiser", .appraiser)
-    let firstBank = ensure("bank-a", .lender)
-    var lenders = members.filter { $0.roles.contains(.lender) && $0.id != firstBank }.map(\.id)
-    if lenders.isEmpty {
-      let second = SimulatedMembership.member("bank-b")
-      members.append(SimulatedMembership.newMember(second, [.lender]))
-      lenders = [second]
-    }
+    var cast = Cast(members: model?.members ?? [])
+    registry = cast.first(.registry, orNew: "registry")
+    appraiser = cast.first(.appraiser, orNew: "appraiser")
+    let firstBank = cast.first(.lender, orNew: "bank-a")
+    var lenders = cast.members.filter { $0.roles.contains(.lender) }.map(\.id)
+    lenders.removeAll { $0 == firstBank }
+    if lenders.isEmpty { lenders = [cast.add("bank-b", .lender)] }
     banks = [firstBank] + lenders
     var nodes = (model.map { $0.validators + $0.followers } ?? []).map(\.member)
     if model == nil {
       nodes = (0..<plan.nodeCount).map { SimulatedMembership.member("node-\(100 + $0)") }
-      members += nodes.map { SimulatedMembership.newMember($0, [.dealer]) }
+      cast.members += nodes.map { SimulatedMembership.newMember($0, [.dealer]) }
     }
+    let members = cast.members
     self.nodes = nodes
     validatorCount = plan.validatorCount
-    governor = registry
+    let allGovernors = model?.governors.map(\.member) ?? [registry]
+    let governorThreshold = model?.governorThreshold ?? 1
+    governors = Array(allGovernors.prefix(governorThreshold))
     var keys: [KeyOwner: SigningKey] = [:]
     for member in members {
       for purpose in KeyPurpose.allCases {
@@ -73,10 +74,8 @@ package struct SimulatedMembership: Sendable {
       },
       validators: Array(identities.prefix(plan.validatorCount)),
       followers: Array(identities.dropFirst(plan.validatorCount)),
-      governors: [
-        Governor(member: governor, key: key(governor, .governor).publicKey)
-      ],
-      governorThreshold: 1, policy: model?.policy ?? SimulatedMembership.policy)
+      governors: allGovernors.map { Governor(member: $0, key: key($0, .governor).publicKey) },
+      governorThreshold: governorThreshold, policy: model?.policy ?? SimulatedMembership.policy)
     do {
       genesis = try Genesis(file)
     } catch {
@@ -141,7 +140,7 @@ package struct SimulatedMembership: Sendable {
     return time
   }
 
-  private static func newMember(_ id: MemberID, _ roles: [Role]) -> GenesisMember {
+  fileprivate static func newMember(_ id: MemberID, _ roles: [Role]) -> GenesisMember {
     do {
       return GenesisMember(
         id: id, name: try DescriptiveText(id.text), roles: roles, keys: [], entities: [])
@@ -162,5 +161,37 @@ package struct SimulatedMembership: Sendable {
     } catch {
       preconditionFailure("the policy's numbers are within their bounds: \(error)")
     }
+  }
+}
+
+/// A network's members. Those of them act in the contract who have the roles for it, or else members
+/// that the network that this one is like does not have.
+private struct Cast {
+  var members: [GenesisMember]
+
+  mutating func first(_ role: Role, orNew id: String) -> MemberID {
+    members.first { $0.roles.contains(role) }?.id ?? add(id, role)
+  }
+
+  /// - Returns: the new member; `id` with a number if somebody else has that name.
+  mutating func add(_ id: String, _ role: Role) -> MemberID {
+    guard members.count < NetworkFile.memberLimit else { return give(role) }
+    var member = SimulatedMembership.member(id)
+    var number = 1
+    while members.contains(where: { $0.id == member }) {
+      number += 1
+      member = SimulatedMembership.member("\(id)-\(number)")
+    }
+    members.append(SimulatedMembership.newMember(member, [role]))
+    return member
+  }
+
+  /// Where there is no room for another member, one that there is has the role as well.
+  private mutating func give(_ role: Role) -> MemberID {
+    guard let index = members.firstIndex(where: { !$0.roles.contains(role) }) else {
+      preconditionFailure("a role that all have needs nobody else")
+    }
+    members[index].roles = (members[index].roles + [role]).sorted()
+    return members[index].id
   }
 }

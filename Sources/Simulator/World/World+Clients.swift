@@ -61,9 +61,9 @@ extension World {
   func clientHears(_ answer: ReplicaAnswer, from node: SimulatedNode) {
     guard let request = clients.request(answer.number, at: node.index) else { return }
     note("node \(node.index) answers \(request.number): \(answer.response.answer)")
-    let isSettled = ClientRequest.isSettled(by: answer.response, request.wish)
-    observe(.answered(node, request, answer.response, isSettled: isSettled))
-    if isSettled { clients.settle(request.number, answer.response.answer, at: now) }
+    let settlement = ClientRequest.settlement(by: answer.response, request.wish)
+    observe(.answered(node, request, answer.response, settlement))
+    if settlement != .open { clients.settle(request.number, answer.response.answer, at: now) }
   }
 }
 

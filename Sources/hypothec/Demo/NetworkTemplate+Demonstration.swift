@@ -1,3 +1,5 @@
+import Documents
+
 extension NetworkTemplate {
   /// `network-configs/demo.json`, which a binary alone does not have at hand: four validators and an
   /// auditor that follows, with the members that a network usually has, under the standard policy.

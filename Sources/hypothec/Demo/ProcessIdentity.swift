@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 @preconcurrency import Glibc
 
 /// A process of this machine. An id alone may be another process's tomorrow; id and start together

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 extension GovernanceChange {
@@ -46,7 +47,7 @@ extension ReadyAttestation {
 }
 
 extension MemberStanding: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .active: "active"
     case .suspended: "suspended"
@@ -55,5 +56,5 @@ extension MemberStanding: Worded {
 }
 
 extension RotatingPurpose: Worded {
-  var word: String { rawValue }
+  package var word: String { rawValue }
 }

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// What somebody sends to the governors to be admitted: who it is, its public keys, and the proofs

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// `member apply`: makes the keys of somebody who wants to join a running network, and the file to

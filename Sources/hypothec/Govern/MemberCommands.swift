@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 import Node
 

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// `node apply`: the keys of a member's node, and the file with which governors register it. It asks

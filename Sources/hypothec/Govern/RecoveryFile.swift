@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// Recovery records as files that travel between governors and operators: the record's own bytes.

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// A set of validators on its way to a draft (`validators.json`): who they would be, with which keys,

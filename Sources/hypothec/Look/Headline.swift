@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// The first line of an answer: what it is about on the left, how fresh it is on the right.

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// What a lender asks of a vehicle: may it be taken as security, as far as this network knows?

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// A draft as people read it before they sign: what it does, who signed, who is missing.

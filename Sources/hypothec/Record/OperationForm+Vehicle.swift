@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// The vehicle that an operation is about.

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 @preconcurrency import Glibc
 import Ledger
 import LocalProcesses

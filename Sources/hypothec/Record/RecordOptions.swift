@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// What every command that records accepts besides the fields of its operation.

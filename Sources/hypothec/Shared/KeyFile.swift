@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 @preconcurrency import Glibc
 
 /// Private keys in files: PKCS#8 in PEM, readable by their owner alone.

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// `node.json` in a data directory: whose node it is and where its keys are.
@@ -77,16 +78,4 @@ extension NodeConfiguration {
 
 extension ProblemCode {
   static let nodeConfigurationInvalid = ProblemCode("NODE_CONFIGURATION_INVALID")
-}
-
-extension JSONField {
-  /// Whether the text names the format that is expected; a fault if not.
-  func isFormat(_ format: String) -> Bool {
-    guard let text = text() else { return false }
-    if text == format { return true }
-    wrong(
-      "the format is \"\(text)\"; this version of hypothec reads \"\(format)\"",
-      "格式为 \"\(text)\"；此版本的 hypothec 读取 \"\(format)\"")
-    return false
-  }
 }

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 import Node
 import Storage

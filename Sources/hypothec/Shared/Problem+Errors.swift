@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 // The errors of the modules below as what a user sees.
@@ -86,6 +87,12 @@ extension Problem {
 
 extension ProblemCode {
   static let dataMalformed = ProblemCode("DATA_MALFORMED")
+  static let keyFilePermissions = ProblemCode("KEY_FILE_PERMISSIONS")
+  static let keyFileInvalid = ProblemCode("KEY_FILE_INVALID")
+  static let keyPassphraseNeeded = ProblemCode("KEY_PASSPHRASE_NEEDED")
+  static let keyPassphraseWrong = ProblemCode("KEY_PASSPHRASE_WRONG")
+  static let keyNotGiven = ProblemCode("KEY_NOT_GIVEN")
+  static let softwareFault = ProblemCode("SOFTWARE_FAULT")
 }
 
 extension RefusalCode {

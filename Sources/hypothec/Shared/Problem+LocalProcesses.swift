@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import LocalProcesses
 
 extension Problem {
@@ -29,6 +30,18 @@ extension Problem {
           english: "no free port of 127.0.0.1 was found: \(reason)",
           chinese: "找不到 127.0.0.1 的空闲端口：\(reason)"))
     case .noTemporaryDirectory(let parent, let number): self = .cannotWrite(parent, number)
+    }
+  }
+}
+
+extension LocalFile {
+  /// Creates an empty directory for this run in the temporary directory (TMPDIR, else /tmp): its name
+  /// is `hypothec-`, `name` and something new.
+  static func createTemporaryDirectory(_ name: String) throws(Problem) -> String {
+    do throws(LocalProcessError) {
+      return try DirectoryTree.makeTemporary("hypothec-\(name)")
+    } catch {
+      throw Problem(error)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 
 /// The long texts of the problems that the binary itself reports, besides refusals.
 enum ProblemExplanations {

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// The long text of every refusal, for `explain CODE`.

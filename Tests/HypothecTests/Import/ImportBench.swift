@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 @preconcurrency import Glibc
 import Ledger
 import Node

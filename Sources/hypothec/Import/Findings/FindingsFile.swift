@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 @preconcurrency import Glibc
 
 /// The report of an import: a CSV file with one line for every row that was refused and every

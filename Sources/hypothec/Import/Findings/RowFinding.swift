@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// What an import says about one row: why it was refused, or what was odd about it.

@@ -1,3 +1,4 @@
+import Documents
 import Ledger
 
 /// A field of an operation as a map names it.

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// One field that a file and the ledger say differently.

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 @preconcurrency import Glibc
 
 /// Where a state's bytes are. A protocol because tests stop it at every step.

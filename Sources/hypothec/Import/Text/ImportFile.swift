@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 @preconcurrency import Glibc
 
 /// What one look at all bytes of a file tells before it is read for good.

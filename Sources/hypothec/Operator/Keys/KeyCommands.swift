@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 
 /// `key new` and `key show`.
 enum KeyCommands {

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 
 /// A directory with the keys of one member, each in a file of a fixed name.
 struct MemberKeys: Sendable {

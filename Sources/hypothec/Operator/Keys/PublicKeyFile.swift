@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 
 /// The public part of a key beside its private file: `bank-a.pem` and `bank-a.pem.pub`.
 enum PublicKeyFile {

@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// What a member sends to the network's coordinator: its public keys, and the proofs that it has its

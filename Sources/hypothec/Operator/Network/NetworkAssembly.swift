@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// Puts a template and the identities of its members together to a network file.

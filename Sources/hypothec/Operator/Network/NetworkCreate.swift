@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 
 /// `network create`: from a template or from flags, with identities or with keys made here.

@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// `network show`: what a network file says.

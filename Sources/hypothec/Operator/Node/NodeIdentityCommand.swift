@@ -1,4 +1,5 @@
 import CommandInterface
+import Documents
 import Ledger
 
 /// `node identity`: what a member sends to the network's coordinator.

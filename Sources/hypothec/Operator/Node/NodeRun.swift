@@ -1,5 +1,6 @@
 import CommandInterface
 import Cryptography
+import Documents
 import Ledger
 import Node
 import Storage
@@ -133,5 +134,5 @@ enum NodeRun {
 }
 
 extension LogLevel: Worded {
-  var word: String { name }
+  package var word: String { name }
 }

@@ -1,12 +1,11 @@
 import CommandInterface
 @preconcurrency import Glibc
-import LocalProcesses
 
 /// Files that the command line itself reads and writes: keys, network files, drafts, lists. The
 /// node's own data are Storage's.
-enum LocalFile {
+package enum LocalFile {
   /// What may become of a name that exists.
-  enum Existing: Sendable {
+  package enum Existing: Sendable {
     /// It stays as it is, and writing is refused.
     case kept
     /// It is replaced, whole or not at all.
@@ -14,18 +13,18 @@ enum LocalFile {
   }
 
   /// Who may read a file that is written.
-  enum Audience: mode_t, Sendable {
+  package enum Audience: mode_t, Sendable {
     case owner = 0o600
     case everybody = 0o644
   }
 
-  static let byteLimit = 64 * 1024 * 1024
+  package static let byteLimit = 64 * 1024 * 1024
   private static let chunkByteCount = 64 * 1024
 
   // MARK: Reading
 
   /// All bytes of a file, or of standard input for `-`. Throws FILE_TOO_LARGE beyond `limit` bytes.
-  static func read(_ path: FilePath, limit: Int = byteLimit) throws(Problem) -> [UInt8] {
+  package static func read(_ path: FilePath, limit: Int = byteLimit) throws(Problem) -> [UInt8] {
     switch path {
     case .path(let path): return try read(path, limit: limit)
     case .standardStream:
@@ -37,14 +36,14 @@ enum LocalFile {
     }
   }
 
-  static func read(_ path: String, limit: Int = byteLimit) throws(Problem) -> [UInt8] {
+  package static func read(_ path: String, limit: Int = byteLimit) throws(Problem) -> [UInt8] {
     var bytes: [UInt8] = []
     try read(path) { chunk throws(Problem) in try append(chunk, to: &bytes, path, limit) }
     return bytes
   }
 
   /// Calls `take` with one part of the file after the other.
-  static func read(
+  package static func read(
     _ path: String, _ take: ([UInt8]) throws(Problem) -> Void
   ) throws(Problem) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -78,7 +77,7 @@ enum LocalFile {
   // MARK: Writing
 
   /// Writes a file that is whole and on the disk when this returns.
-  static func write(
+  package static func write(
     _ bytes: [UInt8], to path: String, _ audience: Audience, _ existing: Existing
   ) throws(Problem) {
     switch existing {
@@ -137,48 +136,38 @@ enum LocalFile {
   // MARK: Names
 
   /// Creates a directory that only its owner enters; one that exists is left as it is.
-  static func createDirectory(_ path: String) throws(Problem) {
+  package static func createDirectory(_ path: String) throws(Problem) {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path, errno) }
   }
 
-  /// Creates an empty directory for this run in the temporary directory (TMPDIR, else /tmp): its name
-  /// is `hypothec-`, `name` and something new.
-  static func createTemporaryDirectory(_ name: String) throws(Problem) -> String {
-    do throws(LocalProcessError) {
-      return try DirectoryTree.makeTemporary("hypothec-\(name)")
-    } catch {
-      throw Problem(error)
-    }
-  }
-
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Whether there is certainly no such file; one that may not be looked for may be there.
-  static func isMissing(_ path: String) -> Bool {
+  package static func isMissing(_ path: String) -> Bool {
     access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
   }
 
   /// `nil` if there is no such file.
-  static func status(_ path: String) -> stat? {
+  package static func status(_ path: String) -> stat? {
     var status = stat()
     return stat(path, &status) == 0 ? status : nil
   }
 }
 
 /// Paths as texts.
-enum LocalPath {
-  static func joined(_ directory: String, _ name: String) -> String {
+package enum LocalPath {
+  package static func joined(_ directory: String, _ name: String) -> String {
     if name.hasPrefix("/") { return name }
     return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
   }
 
-  static func directory(of path: String) -> String {
+  package static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The same file as seen from anywhere: for what is written into configuration files.
-  static func absolute(_ path: String) -> String {
+  package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/") else { return path }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard getcwd(&buffer, buffer.count) != nil else { return path }
@@ -190,7 +179,7 @@ enum LocalPath {
 
 extension LocalFile {
   /// Creates a directory and those above it that are missing, for their owner alone.
-  static func createDirectories(_ path: String) throws(Problem) {
+  package static func createDirectories(_ path: String) throws(Problem) {
     if exists(path) { return }
     let parent = LocalPath.directory(of: path)
     if parent != path { try createDirectories(parent) }

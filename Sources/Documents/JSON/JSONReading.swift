@@ -1,29 +1,37 @@
 import CommandInterface
 
 /// What is wrong with a configuration file, one entry a fault, in the order of the file.
-final class JSONFindings {
-  struct Finding: Hashable, Sendable {
+package final class JSONFindings {
+  package struct Finding: Hashable, Sendable {
     /// `members[2].keys[0].coseKey`; empty for the file as a whole.
     let path: String
     let line: Int?
     let text: LocalizedText
   }
 
-  private(set) var findings: [Finding] = []
+  package private(set) var findings: [Finding] = []
 
-  func add(_ path: String, line: Int?, _ text: LocalizedText) {
+  package init() {}
+
+  package func add(_ path: String, line: Int?, _ text: LocalizedText) {
     findings.append(Finding(path: path, line: line, text: text))
   }
 }
 
 /// A value within a file, with its path. Reading notes what is wrong and gives `nil`, so that one
 /// look at a file finds everything that is wrong with it.
-struct JSONField {
-  let value: JSONInput
-  let path: String
-  let findings: JSONFindings
+package struct JSONField {
+  package let value: JSONInput
+  package let path: String
+  package let findings: JSONFindings
 
-  func wrong(_ english: String, _ chinese: String) {
+  package init(value: JSONInput, path: String, findings: JSONFindings) {
+    self.value = value
+    self.path = path
+    self.findings = findings
+  }
+
+  package func wrong(_ english: String, _ chinese: String) {
     findings.add(path, line: value.line, LocalizedText(english: english, chinese: chinese))
   }
 
@@ -32,14 +40,14 @@ struct JSONField {
     wrong("this is \(kind.english); \(english) is due here", "此处为\(kind.chinese)，应为\(chinese)")
   }
 
-  func text() -> String? {
+  package func text() -> String? {
     if case .string(let text) = value.content { return text }
     notA("a text", "文本")
     return nil
   }
 
   /// A text that reads as a value of the command line.
-  func value<Value>(_ type: ValueType<Value>) -> Value? {
+  package func value<Value>(_ type: ValueType<Value>) -> Value? {
     guard let text = text() else { return nil }
     do throws(InvalidValue) {
       return try type.parse(text)
@@ -49,7 +57,7 @@ struct JSONField {
     }
   }
 
-  func number(_ range: ClosedRange<Int>) -> Int? {
+  package func number(_ range: ClosedRange<Int>) -> Int? {
     guard case .number(let text) = value.content else {
       notA("a whole number", "整数")
       return nil
@@ -61,6 +69,16 @@ struct JSONField {
       return nil
     }
     return number
+  }
+
+  /// Whether the text names the format that is expected; a fault if not.
+  package func isFormat(_ format: String) -> Bool {
+    guard let text = text() else { return false }
+    if text == format { return true }
+    wrong(
+      "the format is \"\(text)\"; this version of hypothec reads \"\(format)\"",
+      "格式为 \"\(text)\"；此版本的 hypothec 读取 \"\(format)\"")
+    return false
   }
 
   /// The elements of a list with `counts` of them.
@@ -82,7 +100,7 @@ struct JSONField {
   }
 
   /// The elements as values; `nil` if one of them is none.
-  func list<Value>(
+  package func list<Value>(
     _ counts: ClosedRange<Int>, _ read: (JSONField) -> Value?
   ) -> [Value]? {
     guard let elements = elements(counts) else { return nil }
@@ -92,7 +110,7 @@ struct JSONField {
   }
 
   /// Reads the members of an object; those that `read` does not ask for are faults.
-  func object<Value>(_ read: (JSONMembers) -> Value?) -> Value? {
+  package func object<Value>(_ read: (JSONMembers) -> Value?) -> Value? {
     guard case .object(let members) = value.content else {
       notA("an object", "对象")
       return nil
@@ -105,7 +123,7 @@ struct JSONField {
 }
 
 /// The members of an object while they are read.
-final class JSONMembers {
+package final class JSONMembers {
   private let members: [JSONInput.Member]
   private let field: JSONField
   private var asked: [String] = []
@@ -116,7 +134,7 @@ final class JSONMembers {
   }
 
   /// A member that may be missing; `null` counts as missing.
-  func optional(_ name: String) -> JSONField? {
+  package func optional(_ name: String) -> JSONField? {
     asked.append(name)
     guard let member = members.first(where: { $0.name == name }), member.value.content != .null
     else { return nil }
@@ -125,7 +143,7 @@ final class JSONMembers {
   }
 
   /// A member whose absence is a fault.
-  func required(_ name: String) -> JSONField? {
+  package func required(_ name: String) -> JSONField? {
     if let member = optional(name) { return member }
     field.wrong("the member \"\(name)\" is missing", "缺少成员 \"\(name)\"")
     return nil
@@ -145,10 +163,10 @@ final class JSONMembers {
 }
 
 /// A configuration file as a whole.
-enum JSONFile {
+package enum JSONFile {
   /// Reads `bytes` with `read`, which gives `nil` only where it noted a fault. Throws all faults as
   /// one problem with `code`, exit status 78.
-  static func read<Value>(
+  package static func read<Value>(
     _ bytes: [UInt8], _ path: String, _ code: ProblemCode, _ read: (JSONField) -> Value?
   ) throws(Problem) -> Value {
     let input: JSONInput
@@ -205,7 +223,7 @@ extension Problem {
 
 extension JSONFindings.Finding {
   /// `line 12, members[2].roles[0]: 'bank' is none of ...`.
-  func sentence(_ language: Language) -> String {
+  package func sentence(_ language: Language) -> String {
     let place: LocalizedText? = line.map {
       LocalizedText(english: "line \($0)", chinese: "第 \($0) 行")
     }
@@ -214,7 +232,7 @@ extension JSONFindings.Finding {
     return lead.isEmpty ? text[language] : "\(lead): \(text[language])"
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "path": .string(path), "line": .optional(line) { .integer($0) },
       "fault": .string(text.english),

@@ -3,25 +3,25 @@ import Cryptography
 import Ledger
 
 /// An enum of the ledger whose cases have one word each on the command line, in JSON and in files.
-protocol Worded: CaseIterable, Hashable, Sendable {
+package protocol Worded: CaseIterable, Hashable, Sendable {
   /// Lower case with hyphens; never translated.
   var word: String { get }
 }
 
 extension Worded {
-  init?(word: String) {
+  package init?(word: String) {
     guard let value = Self.allCases.first(where: { $0.word == word }) else { return nil }
     self = value
   }
 
-  static var words: [String] { allCases.map(\.word) }
+  package static var words: [String] { allCases.map(\.word) }
 
-  var json: JSONValue { .string(word) }
+  package var json: JSONValue { .string(word) }
 }
 
 extension ValueType where Value: Worded {
   /// One of the words of an enum; help and completion list them.
-  static func word(of type: Value.Type, _ placeholder: String) -> ValueType {
+  package static func word(of type: Value.Type, _ placeholder: String) -> ValueType {
     ValueType(placeholder, completion: .words(Value.words)) { text throws(InvalidValue) in
       if let value = Value(word: text.lowercased()) { return value }
       let list = Value.words.joined(separator: ", ")
@@ -32,11 +32,11 @@ extension ValueType where Value: Worded {
 }
 
 extension Role: Worded {
-  var word: String { name }
+  package var word: String { name }
 }
 
 extension UseNature: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .own: "own"
     case .commercial: "commercial"
@@ -45,7 +45,7 @@ extension UseNature: Worded {
 }
 
 extension Energy: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .internalCombustion: "ice"
     case .batteryElectric: "bev"
@@ -56,7 +56,7 @@ extension Energy: Worded {
 }
 
 extension EnergyClass: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .conventional: "conventional"
     case .newEnergy: "new-energy"
@@ -65,7 +65,7 @@ extension EnergyClass: Worded {
 }
 
 extension VehicleAge: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .new: "new"
     case .used: "used"
@@ -74,7 +74,7 @@ extension VehicleAge: Worded {
 }
 
 extension ValuationMethod: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .market: "market"
     case .cost: "cost"
@@ -87,7 +87,7 @@ extension ValuationMethod: Worded {
 }
 
 extension ValuationBasis: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .retail: "retail"
     case .wholesale: "wholesale"
@@ -97,7 +97,7 @@ extension ValuationBasis: Worded {
 }
 
 extension ValuationEnd: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .value: "value"
     case .low: "low"
@@ -106,7 +106,7 @@ extension ValuationEnd: Worded {
 }
 
 extension HolderDisclosure: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .pledgeNamed: "named"
     case .pledgeWithheld: "withheld"
@@ -115,7 +115,7 @@ extension HolderDisclosure: Worded {
 }
 
 extension SecurityKind: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .mortgage: "mortgage"
     case .possessory: "possessory"
@@ -126,7 +126,7 @@ extension SecurityKind: Worded {
 }
 
 extension ReleaseReason: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .paid: "paid"
     case .waived: "waived"
@@ -137,7 +137,7 @@ extension ReleaseReason: Worded {
 }
 
 extension SignatureAlgorithm: Worded {
-  var word: String {
+  package var word: String {
     switch self {
     case .es256: "es256"
     case .edDSA: "ed25519"
@@ -146,5 +146,5 @@ extension SignatureAlgorithm: Worded {
 }
 
 extension KeyPurpose: Worded {
-  var word: String { rawValue }
+  package var word: String { rawValue }
 }

@@ -7,28 +7,28 @@ import Ledger
 
 extension PublicKey {
   /// `"kid"` and `"coseKey"`.
-  var jsonMembers: [JSONMember] {
+  package var jsonMembers: [JSONMember] {
     [
       JSONMember("kid", .string(keyID.description)),
       JSONMember("coseKey", .string(Hexadecimal.encode(coseKey))),
     ]
   }
 
-  var json: JSONValue { .object(jsonMembers) }
+  package var json: JSONValue { .object(jsonMembers) }
 }
 
 extension ProvenKey {
-  var json: JSONValue {
+  package var json: JSONValue {
     .object(key.jsonMembers + [JSONMember("proof", .string(Hexadecimal.encode(proof)))])
   }
 }
 
 extension JSONField {
-  func publicKey() -> PublicKey? {
+  package func publicKey() -> PublicKey? {
     object { members in members.publicKey() }
   }
 
-  func provenKey() -> ProvenKey? {
+  package func provenKey() -> ProvenKey? {
     object { members in
       let key = members.publicKey()
       let proof = members.required("proof")?.bytes(count: SignatureAlgorithm.signatureByteCount)
@@ -38,7 +38,7 @@ extension JSONField {
   }
 
   /// Hexadecimal digits; exactly `count` bytes if it is given.
-  func bytes(count: Int? = nil) -> [UInt8]? {
+  package func bytes(count: Int? = nil) -> [UInt8]? {
     guard let text = text() else { return nil }
     guard let bytes = Hexadecimal.decode(text), count.map({ $0 == bytes.count }) ?? true else {
       let digits = count.map { "\($0 * 2) " } ?? ""
@@ -51,7 +51,7 @@ extension JSONField {
 
 extension JSONMembers {
   /// The key in `coseKey`, whose kid must be the one in `kid` if that is given.
-  func publicKey() -> PublicKey? {
+  package func publicKey() -> PublicKey? {
     let claimed = optional("kid")
     guard let field = required("coseKey"), let bytes = field.bytes() else { return nil }
     let key: PublicKey

@@ -2,15 +2,15 @@ import CommandInterface
 import Ledger
 
 /// What a refusal means to the person who meets it: what happened, why, and what to do next.
-struct RefusalText {
-  let what: LocalizedText
-  let why: LocalizedText
-  let next: LocalizedText
+package struct RefusalText {
+  package let what: LocalizedText
+  package let why: LocalizedText
+  package let next: LocalizedText
 }
 
 extension RefusalCode {
   /// The text of this code, in every language. The code itself is never translated.
-  var text: RefusalText {
+  package var text: RefusalText {
     switch self {
     case .vinLength:
       RefusalText(

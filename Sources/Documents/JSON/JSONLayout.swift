@@ -1,11 +1,11 @@
 import CommandInterface
 
 /// JSON in lines, for files that people read and edit.
-enum JSONLayout {
+package enum JSONLayout {
   private static let lineColumnCount = 100
 
   /// `value` with two spaces a level and a line feed at the end. What fits on a line stays on it.
-  static func text(_ value: JSONValue) -> String {
+  package static func text(_ value: JSONValue) -> String {
     lines(value, indent: 0, lead: "", tail: "").joined(separator: "\n") + "\n"
   }
 

@@ -7,7 +7,7 @@ import Ledger
 
 extension InvalidValue {
   /// What a node would say of this text, with the text itself in front.
-  init(_ typed: String, _ code: RefusalCode) {
+  package init(_ typed: String, _ code: RefusalCode) {
     let text = code.text
     self.init(
       english: "'\(typed)': \(text.what.english) \(text.why.english) \(text.next.english)",
@@ -29,7 +29,7 @@ private func admitted<Value>(
 extension ValueType where Value == VehicleIdentificationNumber {
   /// A VIN in any usual writing. Its check digit is not asked for here, because a registered vehicle
   /// may lack one; who registers calls `requireCheckDigit()`.
-  static var vin: ValueType {
+  package static var vin: ValueType {
     ValueType("vin") { text throws(InvalidValue) in
       do throws(RefusalCode) {
         return try VehicleIdentificationNumber(VehicleIdentificationNumber.canonical(from: text))
@@ -42,7 +42,7 @@ extension ValueType where Value == VehicleIdentificationNumber {
 
 extension VehicleIdentificationNumber {
   /// A hint for answers about a vehicle that nobody knows: the number may be mistyped.
-  var checkDigitHint: LocalizedText? {
+  package var checkDigitHint: LocalizedText? {
     guard checkDigit == .invalid else { return nil }
     return LocalizedText(
       english: "the check digit of \(text) is wrong, so it is probably mistyped.",
@@ -51,7 +51,7 @@ extension VehicleIdentificationNumber {
 }
 
 extension ValueType where Value == Height {
-  static var height: ValueType {
+  package static var height: ValueType {
     ValueType("height") { text throws(InvalidValue) in
       // Heights are shown in groups of three digits; what is shown may be pasted.
       let digits = text.replacing(",", with: "")
@@ -68,7 +68,7 @@ extension ValueType where Value == Height {
 }
 
 extension ValueType where Value == MemberID {
-  static var member: ValueType {
+  package static var member: ValueType {
     ValueType("member") { text throws(InvalidValue) in
       do throws(RefusalCode) {
         return try MemberID(text)
@@ -84,7 +84,7 @@ extension ValueType where Value == MemberID {
 
 extension ValueType where Value == Identifier {
   /// A pledge id, valuation id, reference, case number, model id or version.
-  static func identifier(_ placeholder: String) -> ValueType {
+  package static func identifier(_ placeholder: String) -> ValueType {
     ValueType(placeholder) { text throws(InvalidValue) in
       try admitted(text) { text throws(RefusalCode) in try Identifier(text) }
     }
@@ -92,7 +92,7 @@ extension ValueType where Value == Identifier {
 }
 
 extension ValueType where Value == DescriptiveText {
-  static func descriptive(_ placeholder: String) -> ValueType {
+  package static func descriptive(_ placeholder: String) -> ValueType {
     ValueType(placeholder) { text throws(InvalidValue) in
       try admitted(text) { text throws(RefusalCode) in try DescriptiveText(text) }
     }
@@ -100,7 +100,7 @@ extension ValueType where Value == DescriptiveText {
 }
 
 extension ValueType where Value == Region {
-  static var region: ValueType {
+  package static var region: ValueType {
     ValueType("region") { text throws(InvalidValue) in
       try admitted(text.uppercased()) { text throws(RefusalCode) in try Region(text) }
     }
@@ -108,7 +108,7 @@ extension ValueType where Value == Region {
 }
 
 extension ValueType where Value == CalendarDate {
-  static var calendarDate: ValueType {
+  package static var calendarDate: ValueType {
     ValueType("date") { text throws(InvalidValue) in
       do throws(RefusalCode) {
         return try CalendarDate(text)
@@ -123,7 +123,7 @@ extension ValueType where Value == CalendarDate {
 
 extension ValueType where Value == Timestamp {
   /// RFC 3339 with any offset.
-  static var timestamp: ValueType {
+  package static var timestamp: ValueType {
     ValueType("time") { text throws(InvalidValue) in
       guard let time = WallTime(text).flatMap({ Timestamp($0) }) else {
         throw InvalidValue(
@@ -137,7 +137,7 @@ extension ValueType where Value == Timestamp {
 }
 
 extension ValueType where Value == Kilometres {
-  static var kilometres: ValueType {
+  package static var kilometres: ValueType {
     ValueType("km") { text throws(InvalidValue) in
       guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text),
         number <= Kilometres.limit
@@ -152,7 +152,7 @@ extension ValueType where Value == Kilometres {
 }
 
 extension ValueType where Value == TransactionID {
-  static var transactionID: ValueType {
+  package static var transactionID: ValueType {
     ValueType("transaction") { text throws(InvalidValue) in
       guard let digest = Digest(hexadecimal: text) else {
         throw InvalidValue(
@@ -166,7 +166,7 @@ extension ValueType where Value == TransactionID {
 
 extension ValueType where Value == BasisPoints {
   /// `70%`, `66.67%`: at most two digits after the point.
-  static var percent: ValueType {
+  package static var percent: ValueType {
     ValueType("percent") { text throws(InvalidValue) in
       guard let points = BasisPoints(percent: text) else {
         throw InvalidValue(
@@ -180,7 +180,7 @@ extension ValueType where Value == BasisPoints {
 
 extension BasisPoints {
   /// Reads `70%`, `66.6 %` or `66.67%`; `nil` for anything else and beyond 10,000 %.
-  init?(percent text: String) {
+  package init?(percent text: String) {
     guard text.hasSuffix("%") else { return nil }
     let number = text.dropLast().drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
     let parts = String(number).split(separator: ".", omittingEmptySubsequences: false)
@@ -199,7 +199,7 @@ extension BasisPoints {
   }
 
   /// `70%`, `66.67%`.
-  var percentText: String {
+  package var percentText: String {
     let (whole, fraction) = (rawValue / 100, rawValue % 100)
     if fraction == 0 { return "\(whole)%" }
     let digits = fraction < 10 ? "0\(fraction)" : "\(fraction)"

@@ -4,7 +4,7 @@ import Ledger
 extension Policy {
   /// What a network has if its file says nothing else (CONTRACT section 4.2). The rule for used
   /// vehicles stands first, because the first cap that fits applies.
-  static let standard = Policy(
+  package static let standard = Policy(
     loanToValueCaps: [
       LoanToValueCap(use: nil, energy: nil, age: .used, cap: hundredths(7_000)),
       LoanToValueCap(use: .own, energy: .newEnergy, age: nil, cap: hundredths(8_500)),
@@ -24,7 +24,7 @@ extension Policy {
     }
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "loanToValueCaps": .array(loanToValueCaps.map(\.json)),
       "newVehicleDays": .integer(newVehicleDays),
@@ -37,7 +37,7 @@ extension Policy {
   }
 
   /// What is missing is as in `base`; `nil` if something is wrong, which is then noted.
-  init?(_ field: JSONField, over base: Policy = .standard) {
+  package init?(_ field: JSONField, over base: Policy = .standard) {
     var policy = base
     let isWhole: Bool? = field.object { members in policy.take(members) }
     guard isWhole == true else { return nil }

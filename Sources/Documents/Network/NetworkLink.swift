@@ -2,7 +2,7 @@ import CommandInterface
 import Ledger
 
 /// Two nodes that keep a connection, in a network where not everybody has one with everybody.
-struct NetworkLink: Hashable, Sendable {
+package struct NetworkLink: Hashable, Sendable {
   static let limit = 4_096
 
   let first: MemberID
@@ -73,7 +73,7 @@ extension NetworkLink {
 
 extension NetworkTemplate {
   /// Whom a member's node is to keep a connection with; `nil` for everybody.
-  func peers(of member: MemberID) -> [MemberID]? {
+  package func peers(of member: MemberID) -> [MemberID]? {
     links.map { links in links.compactMap { $0.peer(of: member) } }
   }
 }

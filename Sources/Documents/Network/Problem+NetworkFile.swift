@@ -3,7 +3,7 @@ import Ledger
 
 extension Problem {
   /// Why a network file cannot be used, exit status 78.
-  init(_ error: NetworkFileError, networkFile path: String) {
+  package init(_ error: NetworkFileError, networkFile path: String) {
     self.init(
       .networkFileInvalid, .configurationError,
       what: LocalizedText(

@@ -4,8 +4,8 @@ import CommandInterface
 ///
 /// Written by hand and not Foundation's decoder, because people edit these files: a member that
 /// stands twice is refused, not dropped, and every message names a line and a path.
-struct JSONInput: Hashable, Sendable {
-  indirect enum Content: Hashable, Sendable {
+package struct JSONInput: Hashable, Sendable {
+  package indirect enum Content: Hashable, Sendable {
     case null
     case boolean(Bool)
     /// As it is written; nothing in hypothec's files has a fraction.
@@ -15,12 +15,12 @@ struct JSONInput: Hashable, Sendable {
     case object([Member])
   }
 
-  struct Member: Hashable, Sendable {
-    let name: String
-    let value: JSONInput
+  package struct Member: Hashable, Sendable {
+    package let name: String
+    package let value: JSONInput
   }
 
-  let content: Content
+  package let content: Content
   /// 1 for the first line.
   let line: Int
 

@@ -7,11 +7,11 @@ import Ledger
 /// JSON is for reading and sending; what is hashed, and what a data directory holds, is the
 /// canonical form (docs/formats/network-file.md). The `id` in the JSON is the hash of that form, and
 /// is compared with it.
-enum NetworkDocument {
+package enum NetworkDocument {
   static let format = "hypothec/network/1"
 
   /// Reads either form, told apart by their first byte, and checks that the network can run.
-  static func load(_ path: FilePath) throws(Problem) -> NetworkFile {
+  package static func load(_ path: FilePath) throws(Problem) -> NetworkFile {
     let bytes = try LocalFile.read(path, limit: NetworkFile.byteLimit * 4)
     let name =
       switch path {
@@ -21,7 +21,7 @@ enum NetworkDocument {
     return try read(bytes, name)
   }
 
-  static func read(_ bytes: [UInt8], _ path: String) throws(Problem) -> NetworkFile {
+  package static func read(_ bytes: [UInt8], _ path: String) throws(Problem) -> NetworkFile {
     // An array of nine elements (RFC 8949 section 3.1) is how the canonical form begins.
     if bytes.first == 0x89 { return try readCanonical(bytes, path) }
     let file = try JSONFile.read(bytes, path, .networkFileInvalid) { field in
@@ -45,13 +45,13 @@ enum NetworkDocument {
     }
   }
 
-  static func text(_ file: NetworkFile) -> String { JSONLayout.text(file.json) }
+  package static func text(_ file: NetworkFile) -> String { JSONLayout.text(file.json) }
 }
 
 // MARK: Writing
 
 extension NetworkFile {
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "format": .string(NetworkDocument.format), "id": .string(id.description),
       "name": .member(name), "genesisTime": .time(genesisTime),
@@ -70,7 +70,7 @@ extension NetworkFile {
 }
 
 extension GenesisMember {
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "id": .member(id), "name": .string(name.text), "roles": .array(roles.map(\.json)),
       "entities": .array(entities.map { .string($0.text) }),
@@ -80,7 +80,7 @@ extension GenesisMember {
 }
 
 extension NodeIdentity {
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "member": .member(member), "addresses": .array(addresses.map { .string($0.text) }),
       "consensusKey": consensusKey.json, "transportKey": transportKey.json,
@@ -140,7 +140,7 @@ private struct GovernorKeys {
 }
 
 extension GenesisMember {
-  init?(_ field: JSONField) {
+  package init?(_ field: JSONField) {
     let read: GenesisMember? = field.object { members in
       let member = NetworkTemplate.Member(members)
       let keys = members.required("keys")?.list(1...GenesisMember.keyLimit) { $0.publicKey() }
@@ -155,7 +155,7 @@ extension GenesisMember {
 }
 
 extension NodeIdentity {
-  init?(_ field: JSONField) {
+  package init?(_ field: JSONField) {
     let read: NodeIdentity? = field.object { members in
       let node = NetworkTemplate.Node(members)
       let consensus = members.required("consensusKey")?.provenKey()

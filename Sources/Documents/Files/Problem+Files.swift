@@ -2,20 +2,14 @@ import CommandInterface
 @preconcurrency import Glibc
 
 extension ProblemCode {
-  static let fileUnreadable = ProblemCode("FILE_UNREADABLE")
-  static let fileTooLarge = ProblemCode("FILE_TOO_LARGE")
-  static let fileExists = ProblemCode("FILE_EXISTS")
-  static let fileNotWritten = ProblemCode("FILE_NOT_WRITTEN")
-  static let keyFilePermissions = ProblemCode("KEY_FILE_PERMISSIONS")
-  static let keyFileInvalid = ProblemCode("KEY_FILE_INVALID")
-  static let keyPassphraseNeeded = ProblemCode("KEY_PASSPHRASE_NEEDED")
-  static let keyPassphraseWrong = ProblemCode("KEY_PASSPHRASE_WRONG")
-  static let keyNotGiven = ProblemCode("KEY_NOT_GIVEN")
-  static let softwareFault = ProblemCode("SOFTWARE_FAULT")
+  package static let fileUnreadable = ProblemCode("FILE_UNREADABLE")
+  package static let fileTooLarge = ProblemCode("FILE_TOO_LARGE")
+  package static let fileExists = ProblemCode("FILE_EXISTS")
+  package static let fileNotWritten = ProblemCode("FILE_NOT_WRITTEN")
 }
 
 extension Problem {
-  static func cannotRead(_ path: String, _ errorNumber: Int32) -> Problem {
+  package static func cannotRead(_ path: String, _ errorNumber: Int32) -> Problem {
     let exitCode: ExitCode =
       switch errorNumber {
       case ENOENT, ENOTDIR, EISDIR: .dataError
@@ -35,7 +29,7 @@ extension Problem {
       details: ["path": .string(path), "errno": .integer(errorNumber)])
   }
 
-  static func cannotWrite(_ path: String, _ errorNumber: Int32) -> Problem {
+  package static func cannotWrite(_ path: String, _ errorNumber: Int32) -> Problem {
     let exitCode: ExitCode =
       switch errorNumber {
       case ENOSPC, EDQUOT, EIO: .inputOutputError
@@ -62,7 +56,7 @@ extension Problem {
       details: ["path": .string(path), "limit": .integer(limit)])
   }
 
-  static func fileExists(_ path: String) -> Problem {
+  package static func fileExists(_ path: String) -> Problem {
     Problem(
       .fileExists, .cannotCreate,
       what: LocalizedText(

@@ -3,7 +3,7 @@ import Cryptography
 import Ledger
 
 extension ValueType where Value == Currency {
-  static var currency: ValueType {
+  package static var currency: ValueType {
     ValueType("currency") { text throws(InvalidValue) in
       do throws(RefusalCode) {
         return try Currency(text.uppercased())
@@ -16,7 +16,7 @@ extension ValueType where Value == Currency {
 
 extension ValueType where Value == Money {
   /// `120000.00 CNY`, `120000 CNY`, `CNY 120000.00`.
-  static var money: ValueType {
+  package static var money: ValueType {
     ValueType("amount") { text throws(InvalidValue) in
       let words = text.split(separator: " ").map(String.init)
       guard words.count == 2, let currencyWord = words.first(where: { isLetters($0) }),
@@ -54,7 +54,7 @@ extension ValueType where Value == Money {
 
 extension ValueType where Value == Party {
   /// `uscc:...`, `lei:...`, `commitment:<64 hexadecimal digits>`.
-  static var party: ValueType {
+  package static var party: ValueType {
     ValueType("party") { text throws(InvalidValue) in
       guard let (scheme, rest) = schemed(text) else { throw notParty(text) }
       switch scheme {
@@ -85,7 +85,7 @@ extension ValueType where Value == Party {
 
 extension ValueType where Value == LegalEntity {
   /// `uscc:...` or `lei:...`; a bare code is taken for what its length says.
-  static var legalEntity: ValueType {
+  package static var legalEntity: ValueType {
     ValueType("code") { text throws(InvalidValue) in
       let code = schemed(text).map(\.rest) ?? text
       do throws(RefusalCode) {
@@ -98,12 +98,12 @@ extension ValueType where Value == LegalEntity {
 }
 
 /// A document as it is given: by what stands for it, or as a file whose SHA-256 is taken.
-enum DocumentSource: Hashable, Sendable {
+package enum DocumentSource: Hashable, Sendable {
   case stated(Document)
   case file(String)
 
   /// Hashes the file, if it is one.
-  func document() throws(Problem) -> Document {
+  package func document() throws(Problem) -> Document {
     switch self {
     case .stated(let document): return document
     case .file(let path):
@@ -116,7 +116,7 @@ enum DocumentSource: Hashable, Sendable {
 
 extension ValueType where Value == DocumentSource {
   /// `sha256:HEX`, `commitment:HEX`, or a path. Write `./sha256:x` for a file of such a name.
-  static var document: ValueType {
+  package static var document: ValueType {
     ValueType("document", completion: .file) { text throws(InvalidValue) in
       switch schemed(text) {
       case ("sha256", let rest)?:
@@ -137,11 +137,11 @@ extension ValueType where Value == DocumentSource {
 
 /// A value, or the plain statement that it is not known. Nothing is invented for a field that a
 /// portfolio's file does not have.
-enum Stated<Value: Hashable & Sendable>: Hashable, Sendable {
+package enum Stated<Value: Hashable & Sendable>: Hashable, Sendable {
   case value(Value)
   case unstated
 
-  var value: Value? {
+  package var value: Value? {
     switch self {
     case .value(let value): value
     case .unstated: nil
@@ -151,7 +151,8 @@ enum Stated<Value: Hashable & Sendable>: Hashable, Sendable {
 
 extension ValueType {
   /// The values of `type`, or the word `unstated`.
-  static func stated<Item>(_ type: ValueType<Item>) -> ValueType where Value == Stated<Item> {
+  package static func stated<Item>(_ type: ValueType<Item>) -> ValueType
+  where Value == Stated<Item> {
     ValueType(type.placeholder, completion: type.completion) { text throws(InvalidValue) in
       text == "unstated" ? .unstated : .value(try type.parse(text))
     }

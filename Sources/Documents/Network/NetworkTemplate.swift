@@ -4,44 +4,72 @@ import Ledger
 /// A network before its keys: what people agree on first (`network-configs/`).
 ///
 /// Its JSON is that of a network file without the keys; what has a usual value may be left out.
-struct NetworkTemplate: Hashable, Sendable {
+package struct NetworkTemplate: Hashable, Sendable {
   static let format = "hypothec/network-template/1"
 
-  var name: NetworkName
+  package var name: NetworkName
   /// Must be fixed before members prove their keys, since the proofs are bound to it; `nil` lets
   /// `network create` take the present time when it makes all keys itself.
-  var genesisTime: Timestamp?
-  var members: [Member]
-  var validators: [Node]
-  var followers: [Node]
-  var governors: [MemberID]
-  var governorThreshold: Int
-  var policy: Policy
+  package var genesisTime: Timestamp?
+  package var members: [Member]
+  package var validators: [Node]
+  package var followers: [Node]
+  package var governors: [MemberID]
+  package var governorThreshold: Int
+  package var policy: Policy
   /// Who keeps a connection with whom; `nil` for everybody with everybody. It is no part of the
   /// network file: networks on one machine (`network up`) are made so, to try out partial connection.
-  var links: [NetworkLink]?
+  package var links: [NetworkLink]?
 
-  struct Member: Hashable, Sendable {
-    var id: MemberID
-    var name: DescriptiveText
-    var roles: [Role]
-    var entities: [LegalEntity]
+  package struct Member: Hashable, Sendable {
+    package var id: MemberID
+    package var name: DescriptiveText
+    package var roles: [Role]
+    package var entities: [LegalEntity]
+
+    package init(id: MemberID, name: DescriptiveText, roles: [Role], entities: [LegalEntity]) {
+      self.id = id
+      self.name = name
+      self.roles = roles
+      self.entities = entities
+    }
   }
 
-  struct Node: Hashable, Sendable {
-    var member: MemberID
-    var addresses: [NodeAddress]
+  package struct Node: Hashable, Sendable {
+    package var member: MemberID
+    package var addresses: [NodeAddress]
+
+    package init(member: MemberID, addresses: [NodeAddress]) {
+      self.member = member
+      self.addresses = addresses
+    }
+  }
+
+  package init(
+    name: NetworkName, genesisTime: Timestamp?, members: [Member], validators: [Node],
+    followers: [Node], governors: [MemberID], governorThreshold: Int, policy: Policy,
+    links: [NetworkLink]?
+  ) {
+    self.name = name
+    self.genesisTime = genesisTime
+    self.members = members
+    self.validators = validators
+    self.followers = followers
+    self.governors = governors
+    self.governorThreshold = governorThreshold
+    self.policy = policy
+    self.links = links
   }
 
   /// Who runs a node, validating or following.
-  var nodes: [Node] { validators + followers }
+  package var nodes: [Node] { validators + followers }
 
   /// More than half: no change of the network without a majority.
-  static func majority(of count: Int) -> Int { count / 2 + 1 }
+  package static func majority(of count: Int) -> Int { count / 2 + 1 }
 }
 
 extension NetworkTemplate {
-  init(_ bytes: [UInt8], _ path: String) throws(Problem) {
+  package init(_ bytes: [UInt8], _ path: String) throws(Problem) {
     self = try JSONFile.read(bytes, path, .networkFileInvalid) { field in
       field.object { members in NetworkTemplate(members) }
     }
@@ -132,7 +160,7 @@ extension NetworkTemplate.Node {
 }
 
 extension ValueType where Value == NodeAddress {
-  static var address: ValueType {
+  package static var address: ValueType {
     ValueType("host:port") { text throws(InvalidValue) in
       do throws(RefusalCode) {
         return try NodeAddress(text)
@@ -147,5 +175,5 @@ extension ValueType where Value == NodeAddress {
 }
 
 extension ProblemCode {
-  static let networkFileInvalid = ProblemCode("NETWORK_FILE_INVALID")
+  package static let networkFileInvalid = ProblemCode("NETWORK_FILE_INVALID")
 }
