@@ -140,4 +140,48 @@ struct SplitNetworkTests {
     for host in network.hosts { #expect(host.chain.flatMap(\.transactions) == [1]) }
     #expect(network.checker.violation == nil)
   }
+
+  @Test(
+    "goes on when its leader proposed one block to one side and another to the other, and names it",
+    arguments: [1, 2])
+  func conflictingProposals(firstCount: Int) throws {
+    let leader = Int(network(seed: 1).hosts[0].machine.leader(of: View(1)).rawValue)
+    var plan = SimulationPlan(seed: 10, validatorCount: 4)
+    plan.timing.maximumDelay = 2_000_000
+    plan.misbehaviours = [leader: .silentLeader]
+    let network = SimulatedNetwork(plan)
+    let honest = (0..<4).filter { $0 != leader }
+    let first = honest.prefix(firstCount)
+    network.isCut = { one, other in
+      one != leader && other != leader && first.contains(one) != first.contains(other)
+    }
+    let genesis = network.hosts[leader].chain[0].header
+    for index in honest {
+      let number: UInt64 = first.contains(index) ? 1 : 2
+      let block = network.hosts[leader].block(
+        for: ProposalRequest(
+          epoch: Epoch(1), view: View(1), parentView: .genesis, parent: genesis.hash,
+          height: Height(1), minimumTime: genesis.time.advanced(byMilliseconds: 1),
+          kind: .transactions),
+        transactions: [number], proposer: network.hosts[leader].member, salt: 0,
+        at: genesis.time.advanced(byMilliseconds: 60_000))
+      let reference = BlockReference(parentView: .genesis, hash: block.header.hash)
+      let ballot = Ballot(epoch: Epoch(1), view: View(1), subject: .notarize(reference))
+      let proposal = Proposal(
+        header: block.header,
+        leaderVote: ConsensusFixture.vote(ballot, signer: ValidatorIndex(UInt8(leader))),
+        justification: [])
+      network.inject(.block(block), from: leader, to: index)
+      network.inject(.message(.proposal(proposal)), from: leader, to: index)
+      network.submit(number, to: index)
+    }
+    network.run(for: 5_000_000)
+    network.isCut = { _, _ in false }
+    network.run(for: 15_000_000)
+    for index in honest {
+      #expect(network.hosts[index].chain.flatMap(\.transactions).sorted() == [1, 2])
+    }
+    #expect(network.checker.evidenceCount > 0)
+    #expect(network.checker.violation == nil)
+  }
 }
