@@ -103,7 +103,8 @@ struct LyingPeerTests {
     }
     #expect(network.heights[3] == 0)
     #expect(network[3].replica.chain.waitingByteCount == before)
-    #expect(network[3].replica.ranges.isIdle)
+    let asksForRanges = !network[3].replica.ranges.isIdle
+    #expect(!asksForRanges)
     #expect(network[3].cuts.isEmpty)
     network.filter = { _, _, _ in true }
     for other in 1..<3 { try network.heal(other, 3) }
