@@ -7,9 +7,9 @@ import Testing
 
 @testable import Node
 
-/// A node that catches up, and two of its three peers lie to it.
-@Suite("A replica that catches up among liars")
-struct LyingPeerTests {
+/// A node that is behind, and what its peers give it.
+@Suite("A replica that catches up")
+struct CatchingUpTests {
   /// What is wrong with the ranges that liars give.
   enum Lie: CaseIterable {
     case empty, short, reversed, doubled, gap, wrongStart, spoilt, otherCertificate, nothing
