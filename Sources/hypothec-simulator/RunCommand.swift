@@ -28,6 +28,12 @@ enum RunCommand {
     "trace",
     LocalizedText(english: "Show what happens.", chinese: "显示发生的事件。"))
 
+  static let showsFigures = Flag(
+    "figures",
+    LocalizedText(
+      english: "Show how long transactions took and what nodes received.",
+      chinese: "显示交易耗时与节点接收的字节数。"))
+
   static let command = Command(
     "run",
     LocalizedText(english: "Run networks from seeds.", chinese: "以种子运行网络。"),
@@ -44,7 +50,7 @@ enum RunCommand {
         一次运行分三幕：故障与业务并存；故障停止后，已开始的一切必须完成；业务停止后，网络必须安静。若不给出选项，种子也决定网络规模和故障种类。
         以 --minutes 或 --jobs 开始的搜索在十个种子失败后结束。每个失败的种子会以更少的故障、时间和节点重跑，并显示最小的命令行及其结尾。
         """),
-    options: [seed, count, minutes, jobs, isRepeated, trace] + PlanOptions.all,
+    options: [seed, count, minutes, jobs, isRepeated, trace, showsFigures] + PlanOptions.all,
     examples: [
       Command.Example(
         "hypothec-simulator run --seed 7 --repeat",
@@ -105,6 +111,7 @@ enum RunCommand {
     let isTraced = context[trace]
     let result = SimulationRun.run(plan, trace: isTraced ? { tell($0, context) } : nil)
     try context.output.line(result.verdict)
+    if context[showsFigures] { try context.output.line("  " + result.figures.text(result)) }
     if result.violation != nil, !isTraced { try tellEnd(of: plan, context) }
     let isSame = context[isRepeated] ? try isRepeated(result, context) : true
     return isSame && result.violation == nil
@@ -145,6 +152,21 @@ enum RunCommand {
       if lines.count > 2 * tailCount { lines.removeFirst(tailCount) }
     }
     for line in lines.suffix(tailCount) { try context.output.line("  " + line) }
+  }
+}
+
+extension Figures {
+  /// Finality in milliseconds; bytes each node received, in the mean and of the busiest.
+  fileprivate func text(_ result: SimulationRun.Result) -> String {
+    func milliseconds(_ percentile: Int) -> String {
+      guard let time = finality(percentile: percentile) else { return "-" }
+      return "\(time / 1_000).\(time % 1_000 / 100)"
+    }
+    let mean = receivedByteCounts.reduce(0, +) / max(1, receivedByteCounts.count)
+    let count = max(1, Int(result.transactionCount))
+    return "final after \(milliseconds(50)) ms (half), \(milliseconds(99)) ms (99 of 100); "
+      + "received by a node: \(mean) bytes, \(mean / count) a transaction, the busiest "
+      + "\(receivedByteCounts.max() ?? 0)"
   }
 }
 

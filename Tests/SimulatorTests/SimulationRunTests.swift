@@ -40,6 +40,17 @@ struct SimulationRunTests {
     #expect(result.faultCount > 10)
   }
 
+  @Test("take no view longer than it needs when nothing goes wrong", arguments: UInt64(1)...3)
+  func finality(seed: UInt64) throws {
+    var plan = RunPlan(seed: seed)
+    plan.faults = []
+    plan.seconds = 30
+    let result = SimulationRun.run(plan)
+    // A view whose leader lacks the block before, or is waited for in vain, costs 200 ms.
+    let slowest = try #require(result.figures.finality(percentile: 100))
+    #expect(slowest < 60_000, "\(result.figures.finality.suffix(3)) microseconds")
+  }
+
   private func expectPassed(
     _ plan: RunPlan, sourceLocation: SourceLocation = #_sourceLocation
   ) {

@@ -31,6 +31,12 @@ package enum PeerLimits {
   /// be looked for at each of `ConsensusLimits.pursuitDepth` heights, as so much.
   package static let lookByteCost = 32 * 1024
   package static let blockLookByteCost = 256 * 1024
+  /// How long a peer has to give what a proposal lacks, in microseconds: twice the link's round trip
+  /// within these bounds, then each time twice as long; and how many are asked at a time from the second
+  /// time on (CONSENSUS section 3: "after 1 RTT two others").
+  package static let shortestBodyPatience: UInt64 = 3_000
+  package static let longestBodyPatience: UInt64 = 100_000
+  package static let bodyAskedCount = 2
   /// How far behind a peer's word a node catches up by ranges instead of block by block.
   package static let rangeGap: UInt64 = 16
   /// After how long without progress a smaller gap is closed by ranges too.

@@ -11,12 +11,16 @@ struct ProposalAssembly {
   private var transactions: [Transaction?]
   private var places: [Digest: Int]
   private var byteCount = 0
-  /// Who was asked last for what is missing, and when the next is asked.
+  /// Who was asked last for what is missing, and when others are asked.
   var asked: Link?
-  var askAgainAt: Instant
+  private(set) var askAgainAt: Instant
+  /// How long those who are asked next have, in microseconds.
+  private var patience: UInt64
 
   /// `nil` unless the leaves are those of the header's transactions root, each once.
-  init?(_ compact: CompactProposal, hash: BlockHash, from link: Link, askAgainAt: Instant) {
+  init?(
+    _ compact: CompactProposal, hash: BlockHash, from link: Link, patience: UInt64, at now: Instant
+  ) {
     let header = compact.proposal.header
     var places: [Digest: Int] = [:]
     for (index, leaf) in compact.leaves.enumerated() { places[leaf] = index }
@@ -28,7 +32,14 @@ struct ProposalAssembly {
     self.places = places
     transactions = Array(repeating: nil, count: compact.leaves.count)
     asked = link
-    self.askAgainAt = askAgainAt
+    self.patience = patience
+    askAgainAt = now.advanced(byMicroseconds: patience)
+  }
+
+  /// Gives those who are asked now twice as long as those before.
+  mutating func wait(from now: Instant) {
+    patience = min(2 * patience, PeerLimits.longestBodyPatience)
+    askAgainAt = now.advanced(byMicroseconds: patience)
   }
 
   var view: View { compact.proposal.leaderVote.ballot.view }

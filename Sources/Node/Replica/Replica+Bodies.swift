@@ -23,7 +23,7 @@ extension Replica {
     else { return }
     guard
       var assembly = ProposalAssembly(
-        compact, hash: hash, from: link, askAgainAt: now.instant.advanced(byMicroseconds: 50_000))
+        compact, hash: hash, from: link, patience: patience(with: link), at: now.instant)
     else { return cut(link, .malformed("a proposal whose leaves are not its header's")) }
     for leaf in assembly.missing {
       if let transaction = mempool.transaction(leaf: leaf) { assembly.take(transaction) }
@@ -60,17 +60,31 @@ extension Replica {
 
   /// Asks others for what the last one that was asked did not give, and forgets what is over.
   func tendAssemblies() {
-    assemblies.removeAll { $0.view < machine.view || chain.holds($0.hash) }
+    assemblies.removeAll { isOver($0) || chain.holds($0.hash) }
     for index in assemblies.indices where assemblies[index].askAgainAt <= now.instant {
       askAgain(&assemblies[index])
     }
   }
 
+  /// A block whose view is over is still put together if it was notarized: its children need it.
+  private func isOver(_ assembly: ProposalAssembly) -> Bool {
+    assembly.view < machine.view && !machine.isLive(assembly.hash)
+  }
+
+  /// Asks two others: who passed a proposal on may lack what it names as well.
   private func askAgain(_ assembly: inout ProposalAssembly) {
-    assembly.askAgainAt = now.instant.advanced(byMicroseconds: 100_000)
-    assembly.asked = peers.next(after: assembly.asked)
-    guard let link = assembly.asked else { return }
-    send(.bodyWanted(assembly.hash, assembly.missing), to: [link])
+    assembly.wait(from: now.instant)
+    for _ in 0..<min(PeerLimits.bodyAskedCount, peers.count) {
+      assembly.asked = peers.next(after: assembly.asked)
+      guard let link = assembly.asked else { return }
+      send(.bodyWanted(assembly.hash, assembly.missing), to: [link])
+    }
+  }
+
+  /// How long a peer has to give what a proposal lacks, at first.
+  private func patience(with link: Link) -> UInt64 {
+    let roundTrip = peers[link]?.roundTripMicroseconds ?? GossipLimits.assumedRoundTrip
+    return min(max(2 * roundTrip, PeerLimits.shortestBodyPatience), PeerLimits.longestBodyPatience)
   }
 
   /// Gives the transactions whose signatures are known to be right, as many as a body may have.

@@ -19,6 +19,7 @@ package struct SimulationRun {
     package let blockCount: UInt64
     package let transactionCount: UInt64
     package let faultCount: Int
+    package let figures: Figures
     /// The faults that the schedule has, in words.
     package let faults: [(number: Int, text: String)]
     /// Who lies, and how.
@@ -70,18 +71,20 @@ package struct SimulationRun {
       && sound.allSatisfy { $0.replica?.waitingTransactionCount == 0 }
   }
 
+  private static let toldNodeCount = 10
+
   /// For a reader who wonders what keeps the network.
   private var state: String {
-    let nodes = world.nodes.map { node -> String in
+    let nodes = world.nodes.prefix(SimulationRun.toldNodeCount).map { node -> String in
       guard let replica = node.replica else { return "\(node.index): down" }
       let status = replica.runningStatus
       return "\(node.index): height \(replica.chainHead.height.rawValue) epoch "
         + "\(replica.validators.epoch.rawValue) view \(replica.view.rawValue) \(status.role), "
         + "\(replica.waitingTransactionCount) wait, links \(node.links.keys.sorted())"
-        + (status.waitsFor.isEmpty ? "" : ", waits for \(status.waitsFor)")
+        + (status.waitsFor.isEmpty ? "" : ", waits for \(status.waitsFor.prefix(80))")
     }
     let open = world.clients.openRequests(at: world.time).map(\.number)
-    return "requests \(open) are open; " + nodes.joined(separator: "; ")
+    return "requests \(open.prefix(10)) are open; " + nodes.joined(separator: "; ")
   }
 
   // MARK: Third act
@@ -114,7 +117,7 @@ package struct SimulationRun {
       milliseconds: world.now / 1_000,
       blockCount: chain?.chainHead.height.rawValue ?? 0,
       transactionCount: chain?.chain.totals.transactions ?? 0,
-      faultCount: world.schedule.faults.count,
+      faultCount: world.schedule.faults.count, figures: Figures(world),
       faults: world.schedule.faults.map { ($0.number, $0.description) },
       liars: world.schedule.liars.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }

@@ -16,6 +16,9 @@ struct ClientRequest {
   var node: Int?
   var asked: RequestNumber?
   var answer: NodeAnswer?
+  /// Microseconds since the start.
+  var askedAt: UInt64?
+  var answeredAt: UInt64?
 
   var transaction: Transaction? {
     guard case .submit(let transaction) = wish else { return nil }

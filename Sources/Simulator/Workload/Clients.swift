@@ -78,7 +78,8 @@ struct Clients {
 
   // MARK: What they hear
 
-  mutating func ask(_ number: Int, node: Int, _ asked: RequestNumber) {
+  mutating func ask(_ number: Int, node: Int, _ asked: RequestNumber, at time: UInt64) {
+    requests[number].askedAt = requests[number].askedAt ?? time
     requests[number].node = node
     requests[number].asked = asked
   }
@@ -89,7 +90,8 @@ struct Clients {
   }
 
   /// Takes what settles a request.
-  mutating func settle(_ number: Int, _ answer: NodeAnswer) {
+  mutating func settle(_ number: Int, _ answer: NodeAnswer, at time: UInt64) {
+    requests[number].answeredAt = time
     requests[number].answer = answer
     guard case .submitted(.final(_, _, _, .accepted)) = answer,
       let transaction = requests[number].transaction

@@ -69,23 +69,39 @@ struct SimulatedLinks {
     }
   }
 
-  /// All to all, or a ring with chords so that each node has `degree` links at least.
+  /// All to all; or rings with chords, of validators and of followers, so that each node has `degree`
+  /// links at least: votes go from validator to validator, and followers hear from some of them.
   private static func topology(_ plan: RunPlan, _ random: inout SimulatedRandom) -> [[Int]] {
     let count = plan.nodeCount
     guard let degree = plan.degree, degree < count - 1 else {
       return (0..<count).map { node in (0..<count).filter { $0 != node } }
     }
-    var order = Array(0..<count)
-    for index in order.indices.reversed() { order.swapAt(index, random.below(index + 1)) }
-    var links = [[Int]](repeating: [], count: count)
-    for position in 0..<count {
-      for step in 1...max(1, degree / 2) {
-        let (one, other) = (order[position], order[(position + step) % count])
-        links[one].append(other)
-        links[other].append(one)
+    var links = [Set<Int>](repeating: [], count: count)
+    func join(_ one: Int, _ other: Int) {
+      guard one != other else { return }
+      links[one].insert(other)
+      links[other].insert(one)
+    }
+    func ring(_ nodes: Range<Int>, steps: Int) {
+      let order = shuffled(Array(nodes), &random)
+      for position in order.indices {
+        for step in 1...max(1, steps) {
+          join(order[position], order[(position + step) % order.count])
+        }
       }
     }
-    return links.map { Set($0).sorted() }
+    ring(0..<plan.validatorCount, steps: degree / 2)
+    ring(plan.validatorCount..<count, steps: degree / 4)
+    for follower in plan.validatorCount..<count {
+      for _ in 0..<max(1, degree / 2) { join(follower, random.below(plan.validatorCount)) }
+    }
+    return links.map { $0.sorted() }
+  }
+
+  private static func shuffled(_ nodes: [Int], _ random: inout SimulatedRandom) -> [Int] {
+    var nodes = nodes
+    for index in nodes.indices.reversed() { nodes.swapAt(index, random.below(index + 1)) }
+    return nodes
   }
 
   /// Whom a node is to have links to, ascending.

@@ -40,6 +40,8 @@ final class SimulatedNode {
   /// The newest final block that the checkers saw of this node.
   var shownHeight = Height.genesis
   var lastRequest: UInt64 = 0
+  /// What it was sent by its peers, in bytes.
+  var receivedByteCount = 0
 
   struct Life {
     let replica: Replica
@@ -57,6 +59,11 @@ final class SimulatedNode {
   }
 
   var replica: Replica? { life?.replica }
+
+  /// The peers that links lead to, ascending.
+  func peers(on some: [Link]) -> [Int] {
+    links.filter { some.contains($0.value) }.keys.sorted()
+  }
 
   func nextRequest() -> RequestNumber {
     lastRequest += 1

@@ -37,7 +37,7 @@ extension World {
     guard let index = askable() else { return }
     let node = nodes[index]
     let asked = node.nextRequest()
-    clients.ask(number, node: index, asked)
+    clients.ask(number, node: index, asked, at: now)
     let request = clients.requests[number]
     note("client asks node \(index) for \(request.summary)")
     observe(.submitted(request))
@@ -63,7 +63,7 @@ extension World {
     note("node \(node.index) answers \(request.number): \(answer.response.answer)")
     let isSettled = ClientRequest.isSettled(by: answer.response, request.wish)
     observe(.answered(node, request, answer.response, isSettled: isSettled))
-    if isSettled { clients.settle(request.number, answer.response.answer) }
+    if isSettled { clients.settle(request.number, answer.response.answer, at: now) }
   }
 }
 

@@ -24,6 +24,7 @@ extension World {
       if message.isConsensus { consensusMessageCount += 1 }
       observe(.sent(node, message))
     }
+    note("node \(node.index) says to \(node.peers(on: frame.recipients)): \(message.words)")
     for link in frame.recipients {
       // A link of a replica leads to one peer; few links: looking is cheap.
       guard let peer = node.links.first(where: { $0.value == link })?.key else { continue }

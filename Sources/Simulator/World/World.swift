@@ -61,7 +61,6 @@ package final class World {
   private(set) var violation: Violation?
   /// Consensus messages that honest nodes sent.
   var consensusMessageCount = 0
-  private(set) var deliveredByteCount = 0
   /// How many faults of each kind happened.
   private(set) var faultCount = 0
   private var queue = EventQueue<Event>()
@@ -217,7 +216,7 @@ package final class World {
     guard node.pausedUntil <= now else {
       return push(.deliver(frame), after: node.pausedUntil - now)
     }
-    deliveredByteCount += frame.body.count
+    node.receivedByteCount += frame.body.count
     trace.mix(now ^ UInt64(frame.from) << 48 ^ UInt64(frame.to) << 32 ^ UInt64(frame.body.count))
     if liars[frame.to] != nil { hear(frame) }
     turn(node, [.frame(frame.link, frame.channel, frame.body)])
