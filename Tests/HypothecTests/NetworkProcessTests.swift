@@ -7,14 +7,16 @@ import Testing
 
 @testable import hypothec
 
-/// The binary that was built beside the tests.
+/// Binaries that were built beside the tests: `swift build --build-tests` makes them.
 enum BuiltBinary {
-  /// `nil` if there is none: `swift build --build-tests` makes it.
-  static let path: String? = {
+  static let path = path(of: "hypothec")
+
+  /// `nil` if there is none.
+  static func path(of name: String) -> String? {
     let places = CommandLine.arguments + [(try? LocalProcess.ownProgram()) ?? ""]
-    return places.lazy.map { LocalPath.joined(LocalPath.directory(of: $0), "hypothec") }
+    return places.lazy.map { LocalPath.joined(LocalPath.directory(of: $0), name) }
       .first { access($0, X_OK) == 0 }
-  }()
+  }
 }
 
 @Suite("Nodes as processes", .serialized)

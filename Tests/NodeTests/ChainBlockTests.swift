@@ -324,4 +324,25 @@ struct ChainBlockTests {
       outcomes: Array(repeating: .accepted, count: 1_024))
     #expect(try judge(tooMany) == .tooManySignatures(1_025))
   }
+
+  @Test("hold no more bytes than a body may have; the rest is left out as full")
+  func byteLimit() throws {
+    let until = driver.time.advanced(byMilliseconds: Timestamp.day)
+    // Large ones: what counts is the bytes, and no other limit is near.
+    func large(_ number: Int) -> Transaction {
+      driver.network.transaction(
+        (0..<900).map { .register(TestNetwork.vin(900 * number + $0)) },
+        reference: Identifier(stringLiteral: "large-\(number)"), validUntil: until)
+    }
+    let byteCount = large(0).bytes.count
+    let fitting = Block.bodyByteLimit / byteCount
+    let transactions = (0...fitting).map(large)
+    let built = try build(on: chain.head, transactions)
+    #expect(built.block.transactions.count == fitting)
+    #expect(built.leftOut == [AssembledBlock.LeftOut(index: fitting, reason: .full)])
+    let tooLarge = built.block.replacing(
+      transactions: transactions, outcomes: Array(repeating: .accepted, count: fitting + 1))
+    #expect(try judge(built.block) == nil)
+    #expect(try judge(tooLarge) == .bodyTooLarge(byteCount: tooLarge.bodyByteCount))
+  }
 }

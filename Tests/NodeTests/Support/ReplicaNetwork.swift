@@ -30,6 +30,8 @@ final class ReplicaNetwork {
     instant: Instant(microseconds: 1_000_000_000), wallClock: TestNetwork.time)
   /// How far the wall clocks of nodes are off, in milliseconds.
   var clockOffsets: [Int: Int64] = [:]
+  /// Nodes that stand still: what is sent to them waits.
+  var paused: Set<Int> = []
   /// Pairs of nodes without a link, the smaller first.
   private var missing: Set<Pair> = []
   private var inFlight: [Delivery] = []
@@ -88,15 +90,16 @@ final class ReplicaNetwork {
 
   /// - Parameters:
   ///   - followers: how many of the last nodes do not vote.
+  ///   - roles: what members may do who are no registries.
   ///   - reportsLinks: whether the nodes report their links to everybody.
   init(
-    _ count: Int, followers: Int = 0, reportsLinks: Bool = false,
+    _ count: Int, followers: Int = 0, roles: [Int: Role] = [:], reportsLinks: Bool = false,
     segmentByteCount: UInt64 = BlockLog.Configuration.usualSegmentByteCount
   ) throws {
     self.reportsLinks = reportsLinks
     logBooks = (0..<count).map { _ in LogBook() }
     self.segmentByteCount = segmentByteCount
-    members = (0..<count).map { TestMember("member-\($0)", .registry, .edDSA) }
+    members = (0..<count).map { TestMember("member-\($0)", roles[$0] ?? .registry, .edDSA) }
     consensusKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
     transportKeys = try (0..<count).map { _ in try SigningKey.generate(.edDSA) }
     governorKey = try SigningKey.generate(.edDSA)
@@ -254,7 +257,9 @@ final class ReplicaNetwork {
 
   /// Work of the node's own threads, which takes no time here.
   private func work(_ index: Int) throws {
-    while let node = nodes[index], !node.verifications.isEmpty || !node.writes.isEmpty {
+    while let node = nodes[index], !paused.contains(index),
+      !node.verifications.isEmpty || !node.writes.isEmpty
+    {
       let (jobs, writes) = (node.verifications, node.writes)
       (node.verifications, node.writes) = ([], [])
       var inputs: [ReplicaInput] = []
@@ -273,17 +278,22 @@ final class ReplicaNetwork {
     while now.instant <= end {
       for index in nodes.indices { try work(index) }
       if try condition() { return true }
-      let due = [inFlight.map(\.at).min()] + nodes.map { $0?.wake }
+      let awake = inFlight.filter { !paused.contains($0.to) }
+      let due = [awake.map(\.at).min()] + nodes.indices.map { wake(of: $0) }
       guard let next = due.compactMap({ $0 }).min(), next <= end else { break }
       advance(to: max(next, now.instant))
       try deliver()
       for index in nodes.indices {
-        if let wake = nodes[index]?.wake, wake <= now.instant { try turn(index, []) }
+        if let wake = wake(of: index), wake <= now.instant { try turn(index, []) }
       }
     }
     advance(to: end)
     for index in nodes.indices { try work(index) }
     return try condition()
+  }
+
+  private func wake(of index: Int) -> Instant? {
+    paused.contains(index) ? nil : nodes[index]?.wake
   }
 
   private func advance(to instant: Instant) {
@@ -298,8 +308,11 @@ final class ReplicaNetwork {
   }
 
   private func deliver() throws {
-    let due = inFlight.filter { $0.at <= now.instant }
-    inFlight.removeAll { $0.at <= now.instant }
+    func isDue(_ delivery: Delivery) -> Bool {
+      delivery.at <= now.instant && !paused.contains(delivery.to)
+    }
+    let due = inFlight.filter(isDue)
+    inFlight.removeAll(where: isDue)
     for delivery in due {
       guard let link = nodes[delivery.to]?.links[delivery.from] else { continue }
       let message = try PeerMessage(delivery.body, on: delivery.channel)
@@ -319,14 +332,23 @@ final class ReplicaNetwork {
 
   /// One transaction that registers the vehicles of those numbers.
   func registration(of numbers: Range<Int>, by index: Int) -> Transaction {
+    transaction(
+      numbers.map { .register(TestNetwork.vin($0), by: members[index].member) }, by: index,
+      reference: "ref-\(index)-\(numbers.lowerBound)")
+  }
+
+  /// One transaction of operations of the member at `index`.
+  ///
+  /// - Parameter key: by default the member's own.
+  func transaction(
+    _ operations: [Operation], by index: Int, reference: String, key: SigningKey? = nil
+  ) -> Transaction {
     let member = members[index]
     var draft = TransactionDraft(
-      network: genesis.network, signers: [member.id],
-      reference: Identifier("ref-\(index)-\(numbers.lowerBound)"),
+      network: genesis.network, signers: [member.id], reference: try! Identifier(reference),
       validUntil: TestNetwork.time.advanced(byMilliseconds: 24 * Timestamp.hour),
-      salt: SHA256.hash(Array("salt \(index) \(numbers.lowerBound)".utf8)),
-      operations: numbers.map { .register(TestNetwork.vin($0), by: member.member) })
-    try! draft.sign(as: member.id, with: member.key)
+      salt: SHA256.hash(Array("salt \(reference)".utf8)), operations: operations)
+    try! draft.sign(as: member.id, with: key ?? member.key)
     return try! draft.transaction()
   }
 
