@@ -1,3 +1,4 @@
+import Documents
 @preconcurrency import Glibc
 import LocalProcesses
 import Testing
