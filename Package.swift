@@ -66,7 +66,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "hypothec-simulator",
-      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Simulator"],
+      dependencies: [
+        "CommandInterface", "LocalProcesses", "Ledger", "Consensus", "Simulator",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec",

@@ -1,4 +1,6 @@
 import CommandInterface
+import Consensus
+import Ledger
 import LocalProcesses
 import Simulator
 
@@ -105,6 +107,10 @@ enum RunCommand {
     let isTraced = context[trace]
     let result = SimulationRun.run(plan, trace: isTraced ? { tell($0, context) } : nil)
     try context.output.line(result.verdict)
+    for (node, evidence) in result.accused {
+      let view = evidence.first.ballot.view.rawValue
+      try context.output.line("  node \(node) contradicts itself in view \(view): \(evidence.kind)")
+    }
     if result.violation != nil, !isTraced { try tellEnd(of: plan, context) }
     let isSame = context[isRepeated] ? try isRepeated(result, context) : true
     return isSame && result.violation == nil
