@@ -67,7 +67,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "hypothec-simulator",
-      dependencies: ["CommandInterface", "LocalProcesses", "Ledger", "Documents", "Simulator"],
+      dependencies: [
+        "CommandInterface", "LocalProcesses", "Ledger", "Documents", "Consensus", "Simulator",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "hypothec",

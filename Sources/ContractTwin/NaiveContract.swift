@@ -59,6 +59,9 @@ package final class NaiveContract {
 
   // MARK: Transactions
 
+  /// References expire in a block without transactions too.
+  package func beginBlock(at time: Timestamp) { now = time }
+
   package func attempt(_ transaction: Transaction, context: BlockContext, index: Int) -> Attempt {
     let payload = transaction.payload
     let (now, until) = (context.time.milliseconds, payload.validUntil.milliseconds)

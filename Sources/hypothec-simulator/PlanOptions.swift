@@ -34,6 +34,11 @@ enum PlanOptions {
   static let liars = Option.optional(
     "liars", .integer(0...RunPlan.validatorLimit),
     LocalizedText(english: "How many validators lie.", chinese: "说谎的验证节点数量。"))
+  static let isSplit = Flag(
+    "split",
+    LocalizedText(
+      english: "Give each of the twins' machines one half of the others for good.",
+      chinese: "让孪生节点的两台机器各自固定连接另一半节点。"))
   static let kept = Option.optional(
     "keep", .numbers,
     LocalizedText(
@@ -41,7 +46,7 @@ enum PlanOptions {
       chinese: "计划中哪些故障发生（按编号）。"))
 
   static let all: [any OptionDeclaring] = [
-    network, nodes, followers, degree, duration, faults, liar, liars, kept,
+    network, nodes, followers, degree, duration, faults, liar, liars, isSplit, kept,
   ]
 
   static func plan(
@@ -66,6 +71,7 @@ enum PlanOptions {
       plan.liarCount = plan.faultLimit
     }
     if let count = context[liars] { plan.liarCount = count }
+    plan.areTwinsSplit = context[isSplit]
     plan.keptFaults = context[kept].map(Set.init)
     return plan
   }
@@ -85,6 +91,7 @@ extension PlanOptions {
     if let kinds = context[faults] { words += ["--faults", kinds.text] }
     if let kind = context[liar] { words += ["--liar", kind.rawValue] }
     if let count = context[liars] { words += ["--liars", "\(count)"] }
+    if context[isSplit] { words.append("--split") }
     return words
   }
 }
@@ -106,6 +113,7 @@ extension RunPlan {
     if let degree { words += ["--degree", "\(degree)"] }
     if let liar { words += ["--liar", liar.rawValue] }
     if let liarCount { words += ["--liars", "\(liarCount)"] }
+    if areTwinsSplit { words.append("--split") }
     if let keptFaults {
       let numbers = keptFaults.sorted().map(String.init)
       words += ["--keep", numbers.isEmpty ? "none" : numbers.joined(separator: ",")]

@@ -1,4 +1,6 @@
 import CommandInterface
+import Consensus
+import Ledger
 import LocalProcesses
 import Simulator
 
@@ -124,6 +126,10 @@ enum RunCommand {
     let result = SimulationRun.run(plan, trace: isTraced ? { tell($0, context) } : nil)
     try context.output.line(result.verdict)
     if context[showsFigures] { try context.output.line("  " + result.figures.text(result)) }
+    for (node, evidence) in result.accused {
+      let view = evidence.first.ballot.view.rawValue
+      try context.output.line("  node \(node) contradicts itself in view \(view): \(evidence.kind)")
+    }
     if result.violation != nil, !isTraced { try tellEnd(of: plan, context) }
     let isSame = context[isRepeated] ? try isRepeated(result, like: model, context) : true
     return isSame && result.violation == nil

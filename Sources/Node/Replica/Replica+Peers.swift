@@ -131,7 +131,7 @@ extension Replica {
   var isFollowing: Bool { condition == .sound && phase != .stopped }
 
   /// Whether the machine takes messages: while it rests it hears nothing.
-  var isListening: Bool { isFollowing && !isSynchronising }
+  package var isListening: Bool { isFollowing && !isSynchronising }
 
   // MARK: Status
 

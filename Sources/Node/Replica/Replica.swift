@@ -334,6 +334,12 @@ extension Replica {
   /// Those of the epoch that this node is in.
   package var validators: ValidatorSet { machine.validators }
 
+  /// Whether this node casts votes, as far as it knows of nothing that speaks against it.
+  package var isVoting: Bool { machine.right == .voting }
+
+  /// The view of the last finalization that this node holds, durably or not.
+  package var finalizedView: View { machine.status.finalizedView }
+
   /// The view that this node is in.
   package var view: View { machine.view }
 

@@ -24,6 +24,11 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
 enum Observation {
   /// A replica that does not lie let a message out.
   case sent(SimulatedNode, PeerMessage)
+  /// The same of a certificate, for each peer that it goes to.
+  case shown(SimulatedNode, peer: Int, Certificate)
+  /// A replica that does not lie is about to hear a message. Of those only that some checker needs:
+  /// a validator's that does not vote, and everybody's where more lie than can be borne.
+  case heard(SimulatedNode, peer: Int, PeerMessage)
   /// A block has become final at a node that does not lie.
   case final(SimulatedNode, FinalBlock)
   case turned(SimulatedNode)
@@ -45,14 +50,15 @@ struct FinalBlock {
 }
 
 enum Checkers {
-  /// - Parameter untrusted: validators that lie, or whose disks do.
-  static func all(
-    _ membership: SimulatedMembership, untrusted: Set<Int>
-  ) -> [any Checker] {
-    [
-      AgreementChecker(), CertificateChecker(membership), VoteChecker(untrusted: untrusted),
+  static func all(_ membership: SimulatedMembership, _ schedule: FaultSchedule) -> [any Checker] {
+    let untrusted = schedule.untrusted
+    return [
+      AgreementChecker(), CertificateChecker(membership, quorumsMeet: !schedule.isBeyondLimit),
+      VoteChecker(untrusted: untrusted),
+      SetBackChecker(membership, liars: Set(schedule.liars.keys)),
       AccusationChecker(membership, untrusted: untrusted), BoundChecker(),
-      ContractChecker(membership), TransactionChecker(), OrderChecker(), ProofChecker(),
+      ContractChecker(membership), TransactionChecker(),
+      DurabilityChecker(untrusted: untrusted), OrderChecker(), ProofChecker(),
     ]
   }
 }

@@ -30,6 +30,7 @@ struct ContractChecker: Checker {
       network: genesis.network, height: header.height, time: header.time,
       policy: genesis.networkFile.policy)
     registry.beginBlock()
+    contract.beginBlock(at: header.time)
     for (index, transaction) in final.block.transactions.enumerated() {
       let expected = judge(transaction, at: index, context)
       guard expected == .included(final.block.outcomes[index]) else {

@@ -1,8 +1,6 @@
 import Consensus
 import Ledger
 import Node
-import SimulatedMachine
-import Storage
 
 /// What an honest validator signs never contradicts itself, in all its lives; and no vote of its own
 /// leaves a node before the journal has it, synced.
@@ -51,40 +49,6 @@ struct VoteChecker: Checker {
         "votes",
         "node \(node.index) sends a vote of view \(vote.ballot.view.rawValue) that its journal lacks"
       )
-    }
-  }
-}
-
-extension SimulatedNode {
-  /// Whether both copies of the journal would have these bytes after a power cut.
-  fileprivate func hasInJournal(_ bytes: [UInt8]) -> Bool {
-    let copies = disk.files.filter { path in
-      path.text.hasPrefix("journal/") && (path.text.hasSuffix(".a") || path.text.hasSuffix(".b"))
-    }
-    let suffixes = [".a", ".b"].filter { suffix in
-      copies.contains { path in
-        path.text.hasSuffix(suffix) && disk.syncedContent(path)?.contains(bytes) == true
-      }
-    }
-    return suffixes.count == 2
-  }
-}
-
-extension [UInt8] {
-  /// Whether these bytes are somewhere in it.
-  fileprivate func contains(_ part: [UInt8]) -> Bool {
-    guard let first = part.first, count >= part.count else { return false }
-    return withUnsafeBytes { bytes in
-      var start = 0
-      while start + part.count <= bytes.count {
-        if bytes[start] == first,
-          bytes[start..<start + part.count].elementsEqual(part)
-        {
-          return true
-        }
-        start += 1
-      }
-      return false
     }
   }
 }

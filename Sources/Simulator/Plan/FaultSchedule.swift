@@ -14,6 +14,9 @@ struct FaultSchedule: Sendable {
   /// Whose disks may break their promises.
   let suspects: Set<Int>
 
+  /// Whether more lie than a network bears.
+  let isBeyondLimit: Bool
+
   /// Those who lie or may be made to, by their disks.
   var untrusted: Set<Int> { suspects.union(liars.keys) }
 
@@ -23,6 +26,7 @@ struct FaultSchedule: Sendable {
   init(_ plan: RunPlan) {
     var draw = Draw(plan)
     (liars, suspects) = draw.untrusted()
+    isBeyondLimit = liars.count > plan.faultLimit
     let all = draw.faults(suspects: suspects.sorted())
     faults = all.filter { plan.keptFaults?.contains($0.number) ?? true }
   }

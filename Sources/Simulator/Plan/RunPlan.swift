@@ -16,8 +16,11 @@ package struct RunPlan: Hashable, Sendable {
   package var faults: Set<FaultKind> = Set(FaultKind.allCases)
   /// How those lie who do; chosen by the seed if `nil`.
   package var liar: LiarKind?
-  /// How many lie; at most `f`, chosen by the seed, if `nil`.
+  /// How many lie; at most `f`, chosen by the seed, if `nil`. More than a network bears if it is said.
   package var liarCount: Int?
+  /// Whether each of the twins' two machines has one half of the honest nodes for good, and neither half
+  /// hears of the other: with more than `f` pairs of twins, both halves have a quorum.
+  package var areTwinsSplit = false
   /// Which of the schedule's faults happen, by their numbers; all if `nil`.
   package var keptFaults: Set<Int>?
   /// The network that the simulated one is like; `nil` if it is made up.

@@ -1,3 +1,4 @@
+import Consensus
 import Ledger
 import Node
 
@@ -24,6 +25,8 @@ package struct SimulationRun {
     package let faults: [(number: Int, text: String)]
     /// Who lies, and how.
     package let liars: [(node: Int, kind: LiarKind)]
+    /// Who has signed what contradicts itself, if more lie than a network bears.
+    package let accused: [(node: Int, evidence: Evidence)]
   }
 
   private let world: World
@@ -126,6 +129,13 @@ package struct SimulationRun {
       transactionCount: chain?.chain.totals.transactions ?? 0,
       faultCount: world.schedule.faults.count, figures: Figures(world),
       faults: world.schedule.faults.map { ($0.number, $0.description) },
-      liars: world.schedule.liars.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      liars: world.schedule.liars.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      accused: accused)
+  }
+
+  private var accused: [(node: Int, evidence: Evidence)] {
+    (world.forkEvidence?.accusations ?? []).compactMap { accusation in
+      world.membership.nodes.firstIndex(of: accusation.member).map { ($0, accusation.evidence) }
+    }
   }
 }

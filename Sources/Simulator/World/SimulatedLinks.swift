@@ -47,6 +47,8 @@ struct SimulatedLinks {
   /// Which half of the peers the second of each pair of twins has.
   private var twins: [Int: Int] = [:]
   private var twinPeers: [Int: Set<Int>] = [:]
+  /// One half of the nodes, which has no links to the other; `nil` if there is but one.
+  private var half: Set<Int>?
 
   /// What becomes of a frame.
   struct Passage {
@@ -155,9 +157,13 @@ struct SimulatedLinks {
   /// Which of a member's two machines a peer has its link to.
   mutating func share(_ original: Int, peersOfTwin: Set<Int>) { twinPeers[original] = peersOfTwin }
 
+  /// Parts some nodes from all others for good.
+  mutating func split(apart nodes: Set<Int>) { half = nodes }
+
   /// Whether a link between two machines is to be there now: each peer of a pair of twins has one.
   func isWanted(_ first: Int, _ second: Int) -> Bool {
-    isServed(first, by: second) && isServed(second, by: first)
+    if let half { return half.contains(first) == half.contains(second) }
+    return isServed(first, by: second) && isServed(second, by: first)
   }
 
   private func isServed(_ peer: Int, by node: Int) -> Bool {

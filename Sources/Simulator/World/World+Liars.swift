@@ -17,6 +17,18 @@ extension World {
     }
   }
 
+  /// Lets the checkers hear what a node is told, where they ask for that: to read every frame a second
+  /// time would be much of the work of a run.
+  func overhear(_ frame: Frame) {
+    let node = nodes[frame.to]
+    guard schedule.liars[node.original] == nil, let replica = node.replica,
+      schedule.isBeyondLimit
+        || (!replica.isVoting && replica.validators.index(of: node.member) != nil),
+      let message = try? PeerMessage(frame.body, on: frame.channel)
+    else { return }
+    observe(.heard(node, peer: frame.from, message))
+  }
+
   func lie(_ index: Int) {
     think(nodes[index]) { liar, mind in liar.idle(&mind) }
     push(.lie(index), after: 100_000)

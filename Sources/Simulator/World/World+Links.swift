@@ -1,4 +1,5 @@
 import Consensus
+import Ledger
 import Node
 import SimulatedMachine
 import Transport
@@ -25,9 +26,12 @@ extension World {
       observe(.sent(node, message))
     }
     note("node \(node.index) says to \(node.peers(on: frame.recipients)): \(message.words)")
+    let shown: Certificate? =
+      if isHonest, case .certificate(let certificate) = message { certificate } else { nil }
     for link in frame.recipients {
       // A link of a replica leads to one peer; few links: looking is cheap.
       guard let peer = node.links.first(where: { $0.value == link })?.key else { continue }
+      if let shown { observe(.shown(node, peer: peer, shown)) }
       if isHonest || liars[node.index] == nil {
         pass(frame.body, on: frame.channel, link, from: node.index, to: peer)
       } else {
@@ -123,12 +127,29 @@ extension World {
 
   // MARK: Twins
 
-  /// Which peers the second of each pair of twins has changes every few seconds.
+  /// Which peers the second of each pair of twins has changes every few seconds, unless they are split
+  /// for good.
   func swapTwins() {
+    if plan.areTwinsSplit { return splitTwins() }
     for original in schedule.twins {
       let peers = (0..<plan.nodeCount).filter { $0 != original && random.chance(percent: 50) }
       network.share(original, peersOfTwin: Set(peers))
     }
+    rewire()
+    push(.twinsSwap, after: 1_000_000 + UInt64(random.below(4_000_000)))
+  }
+
+  /// Every other honest node is with the second of each pair.
+  private func splitTwins() {
+    let honest = nodes.filter { schedule.liars[$0.original] == nil }.map(\.index)
+    let others = honest.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+    let twins = nodes.filter { $0.index != $0.original }.map(\.index)
+    network.split(apart: Set(others + twins))
+    rewire()
+  }
+
+  /// Begins the links that ought to be there, and ends those that ought not.
+  private func rewire() {
     for first in nodes.indices {
       for second in nodes.indices where first < second {
         if network.isWanted(first, second) {
@@ -139,7 +160,6 @@ extension World {
         }
       }
     }
-    push(.twinsSwap, after: 1_000_000 + UInt64(random.below(4_000_000)))
   }
 }
 

@@ -57,6 +57,8 @@ package final class World {
   var liars: [Int: any Liar] = [:]
   var clients: Clients
   private var checkers: [any Checker]
+  /// Who made a fork, where enough lie to make one.
+  private(set) var forkEvidence: ForkEvidence?
   /// The first thing that must never be.
   private(set) var violation: Violation?
   /// Consensus messages that honest nodes sent.
@@ -77,7 +79,8 @@ package final class World {
     trace = Trace(sink)
     network = SimulatedLinks(plan, twins: schedule.twins)
     clients = Clients(membership, seed: plan.seed)
-    checkers = Checkers.all(membership, untrusted: schedule.untrusted)
+    checkers = Checkers.all(membership, schedule)
+    forkEvidence = schedule.isBeyondLimit ? ForkEvidence(membership) : nil
     for index in 0..<plan.nodeCount {
       addNode(member: membership.nodes[index], original: index)
     }
@@ -145,6 +148,7 @@ package final class World {
   // MARK: What is wrong
 
   func observe(_ observation: Observation) {
+    forkEvidence?.see(observation)
     for index in checkers.indices {
       do throws(Violation) {
         try checkers[index].see(observation, in: self)
@@ -219,6 +223,7 @@ package final class World {
     node.receivedByteCount += frame.body.count
     trace.mix(now ^ UInt64(frame.from) << 48 ^ UInt64(frame.to) << 32 ^ UInt64(frame.body.count))
     if liars[frame.to] != nil { hear(frame) }
+    overhear(frame)
     turn(node, [.frame(frame.link, frame.channel, frame.body)])
   }
 
@@ -287,6 +292,7 @@ package final class World {
         node.shownHeight = height
         trace.mix(block.header.hash.digest.words.0 ^ now)
         note("node \(node.index) has final block \(height.rawValue) \(block.header.hash)")
+        guard schedule.liars[node.original] == nil else { continue }
         observe(.final(node, FinalBlock(block: block, bytes: bytes, certificate: covering)))
       } catch {
         // It was lost, and is fetched again.
