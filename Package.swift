@@ -136,8 +136,9 @@ let package = Package(
   ]
 )
 
-// libFuzzer's driver, which `scripts/fuzz` asks for: built alone, with instrumentation everywhere.
-if Context.environment["HYPOTHEC_FUZZ"] != nil {
+// libFuzzer's driver, which `scripts/fuzz` asks for by the path of its library in the toolchain: built
+// alone, with instrumentation everywhere.
+if let libFuzzer = Context.environment["HYPOTHEC_FUZZ"] {
   for target in package.targets where target.type == .regular {
     target.swiftSettings = settings + [.unsafeFlags(["-sanitize=fuzzer"])]
   }
@@ -145,6 +146,8 @@ if Context.environment["HYPOTHEC_FUZZ"] != nil {
     .executableTarget(
       name: "hypothec-fuzz", dependencies: ["FuzzTargets"],
       swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+      linkerSettings: [
+        .unsafeFlags([libFuzzer]), .linkedLibrary("stdc++"), .linkedLibrary("m"),
+      ]))
   package.products.append(.executable(name: "hypothec-fuzz", targets: ["hypothec-fuzz"]))
 }

@@ -1,5 +1,5 @@
 import FuzzTargets
-import Glibc
+@preconcurrency import Glibc
 
 /// Lets libFuzzer look for inputs that a reader does not come back from (`scripts/fuzz`): the variable
 /// HYPOTHEC_FUZZ_TARGET names the reader, the words of the command line are libFuzzer's.
