@@ -169,7 +169,7 @@ struct HostilePeerTests {
   private func proposal(
     _ compact: CompactProposal, of transaction: Transaction, in network: ReplicaNetwork
   ) throws -> CompactProposal {
-    let (honest, vote) = (compact.proposal.header, compact.proposal.leaderVote)
+    let honest = compact.proposal.header
     let header = BlockHeader(
       network: honest.network, epoch: honest.epoch, view: honest.view,
       parentView: honest.parentView, height: honest.height, time: honest.time,
@@ -178,16 +178,8 @@ struct HostilePeerTests {
       outcomesRoot: honest.outcomesRoot, transactionCount: 1,
       operationCount: honest.operationCount, stateRoot: honest.stateRoot,
       historyRoot: honest.historyRoot, nextValidators: nil)
-    let ballot = Ballot(
-      epoch: vote.ballot.epoch, view: vote.ballot.view,
-      subject: .notarize(BlockReference(parentView: header.parentView, hash: header.hash)))
-    let signature = try network.consensusKeys[Int(vote.signer.rawValue)].sign(
-      ballot.toBeSigned(network: network.genesis.network))
-    return CompactProposal(
-      proposal: Proposal(
-        header: header, leaderVote: Vote(ballot: ballot, signer: vote.signer, signature: signature),
-        justification: compact.proposal.justification),
-      leaves: [transaction.leaf], outcomes: compact.outcomes)
+    return try network.proposal(
+      of: header, like: compact.proposal, leaves: [transaction.leaf], outcomes: compact.outcomes)
   }
 
   @Test("hears while it catches up that it was set back, and does not vote")

@@ -26,7 +26,7 @@ struct OversizedProposalTests {
   private func proposal(
     _ compact: CompactProposal, of transactions: [Transaction], in network: ReplicaNetwork
   ) throws -> CompactProposal {
-    let (honest, vote) = (compact.proposal.header, compact.proposal.leaderVote)
+    let honest = compact.proposal.header
     let outcomes = Array(repeating: Outcome.accepted, count: transactions.count)
     let header = BlockHeader(
       network: honest.network, epoch: honest.epoch, view: honest.view,
@@ -37,16 +37,8 @@ struct OversizedProposalTests {
       transactionCount: UInt64(transactions.count),
       operationCount: Block.operationCount(of: transactions), stateRoot: honest.stateRoot,
       historyRoot: honest.historyRoot, nextValidators: nil)
-    let ballot = Ballot(
-      epoch: vote.ballot.epoch, view: vote.ballot.view,
-      subject: .notarize(BlockReference(parentView: header.parentView, hash: header.hash)))
-    let signature = try network.consensusKeys[Int(vote.signer.rawValue)].sign(
-      ballot.toBeSigned(network: network.genesis.network))
-    return CompactProposal(
-      proposal: Proposal(
-        header: header, leaderVote: Vote(ballot: ballot, signer: vote.signer, signature: signature),
-        justification: compact.proposal.justification),
-      leaves: transactions.map(\.leaf), outcomes: outcomes)
+    return try network.proposal(
+      of: header, like: compact.proposal, leaves: transactions.map(\.leaf), outcomes: outcomes)
   }
 
   @Test("never put it together, and go on without it")

@@ -324,6 +324,24 @@ final class ReplicaNetwork {
     }
   }
 
+  /// What the leader of a view would have said of another block in the place of its own.
+  func proposal(
+    of header: BlockHeader, like honest: Proposal, leaves: [Digest], outcomes: [Outcome]
+  ) throws -> CompactProposal {
+    let vote = honest.leaderVote
+    let ballot = Ballot(
+      epoch: vote.ballot.epoch, view: vote.ballot.view,
+      subject: .notarize(BlockReference(parentView: header.parentView, hash: header.hash)))
+    let signature = try consensusKeys[Int(vote.signer.rawValue)].sign(
+      ballot.toBeSigned(network: genesis.network))
+    return CompactProposal(
+      proposal: Proposal(
+        header: header,
+        leaderVote: Vote(ballot: ballot, signer: vote.signer, signature: signature),
+        justification: honest.justification),
+      leaves: leaves, outcomes: outcomes)
+  }
+
   // MARK: Clients
 
   func registration(_ number: Int, by index: Int) -> Transaction {
